@@ -1,0 +1,8 @@
+# Rules of the house that a compiler does not see, run as tests.
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+add_test(NAME check/layers COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tools/check_layers.py)
+add_test(NAME check/headers
+  COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tools/check_headers.py
+          ${PROJECT_BINARY_DIR}/compile_commands.json)
+set_tests_properties(check/layers check/headers PROPERTIES LABELS check)
+set_tests_properties(check/headers PROPERTIES TIMEOUT 600 PROCESSORS 2)
