@@ -1,0 +1,111 @@
+// The configuration: plain structs, filled once at start and read-only afterwards, so every shard
+// may read it. The initializers below are the defaults; config_keys.cc has one row for each member
+// with its limits and its documentation. Values come from a TOML file, then the environment
+// (PARLEY_SECTION__KEY), then flags; the later wins. Loading never throws and never stops at the
+// first fault: it collects them all, each with its place.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "server/listen_address.h"
+
+namespace parley::server {
+
+struct Config {
+  using Milliseconds = std::chrono::milliseconds;
+
+  struct Server {
+    std::vector<std::string> listen{"127.0.0.1:8000"};
+    std::uint64_t threads = 0;  // 0: one for each core
+    std::string tls;            // "", "self" or "cert.pem,key.pem"
+    Milliseconds drain_timeout{10'000};
+    std::string token_secret;  // after loading: also the content of token_secret_file
+    std::string token_secret_file;
+  } server;
+
+  struct Http {
+    std::vector<std::string> allowed_origins;
+    std::string metrics = "loopback";  // "loopback", "any", "off"
+  } http;
+
+  struct Plain {
+    std::string echo_path = "/echo";
+    std::string room_path = "/room";
+    std::string ping = "ping";  // empty: no text heartbeat
+    std::string pong = "pong";
+  } plain;
+
+  struct WebSocket {
+    bool compression = true;
+    std::uint64_t compression_threshold = 256;
+    std::uint64_t compression_level = 6;
+  } websocket;
+
+  struct Limits {
+    std::uint64_t connections = 0;              // 0: from the descriptor limit
+    std::uint64_t connections_per_address = 0;  // 0: off
+    std::uint64_t request_line_bytes = 8 << 10;
+    std::uint64_t header_bytes = 16 << 10;
+    std::uint64_t header_count = 100;
+    std::uint64_t body_bytes = 1 << 20;
+    Milliseconds request_timeout{10'000};
+    Milliseconds keep_alive_timeout{60'000};
+    std::uint64_t message_bytes = 64 << 10;
+    std::uint64_t message_fragments = 1024;
+    Milliseconds message_timeout{30'000};
+    std::uint64_t outbox_bytes = 1 << 20;
+    Milliseconds ping_interval{25'000};
+    Milliseconds pong_timeout{10'000};
+    Milliseconds close_timeout{5'000};
+    std::uint64_t publish_rate = 0;  // a second and connection; 0: off
+    std::uint64_t user_name_bytes = 128;
+    std::uint64_t room_name_bytes = 255;
+    std::uint64_t presence_list = 200;
+    std::uint64_t mailbox_messages = 65'536;
+  } limits;
+
+  struct Log {
+    std::string level = "info";   // trace, debug, info, warning, error, off
+    std::string format = "text";  // text, json
+  } log;
+};
+
+// Without a token secret any user name is believed; validation then allows loopback listeners only.
+bool development_mode(const Config& config);
+
+// All listeners of a valid configuration: server.listen, and the https one that server.tls adds
+// when server.listen names none (host of the first listener, port 8443).
+std::vector<ListenAddress> listen_addresses(const Config& config);
+
+using Environment = std::map<std::string, std::string>;
+
+struct Flag {
+  std::string name;   // as typed: "--listen"
+  std::string key;    // "server.listen"
+  std::string value;  // items of a list are separated by commas
+};
+
+struct ConfigSources {
+  std::string file;  // empty: none
+  Environment environment;
+  std::vector<Flag> flags;
+};
+
+struct ConfigFault {
+  std::string place;  // "parley.toml:3:1", "environment PARLEY_…", "flag --listen" or empty
+  std::string text;
+};
+
+struct LoadedConfig {
+  Config config;
+  std::vector<std::string> origins;  // for each row of config_keys(): "default", "parley.toml:3", …
+  std::vector<ConfigFault> faults;   // empty: config is valid
+};
+
+LoadedConfig load_config(const ConfigSources& sources);
+
+}  // namespace parley::server
