@@ -1,0 +1,66 @@
+// An HTTP request as the parser saw it, and the response that a handler gives. Plain values with no
+// I/O. The views of a Request borrow from the parser's bytes and from those last fed to it: they
+// hold until the parser's next call, so a handler that answers later copies what it keeps.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.h"
+
+namespace parley::http {
+
+struct Header {
+  ByteView name;
+  ByteView value;  // without surrounding spaces
+};
+
+struct Request {
+  ByteView method;
+  ByteView target;  // as sent; origin-form, absolute-form or "*"
+  ByteView path;    // of the target, before '?', still percent-encoded; never empty
+  ByteView query;   // of the target, after '?'
+  int minor_version = 1;
+  std::vector<Header> headers;
+  ByteView body;
+  bool keep_alive = false;  // the client is ready for another request on this connection
+
+  // The first header of that name; names compare without case.
+  std::optional<ByteView> header(ByteView name) const;
+  std::size_t count(ByteView name) const;
+  // The elements of the comma lists in all headers of that name, without empty ones. Commas inside
+  // quoted strings divide too: fit for tokens and entity tags, not for free text.
+  std::vector<ByteView> elements(ByteView name) const;
+  // Is `token` one of those elements, compared without case?
+  bool has_token(ByteView name, ByteView token) const;
+  // The first parameter of that name in the query, decoded; nothing if its escapes are broken.
+  std::optional<std::string> query_parameter(ByteView name) const;
+  // The path with its escapes decoded, once. Nothing if it is no safe path: a broken escape, bytes
+  // that are no text, or a dot segment, which could climb out of whatever it is looked up in.
+  std::optional<std::string> decoded_path() const;
+};
+
+// Who sent the request, as the socket knows it.
+struct Peer {
+  std::string address;
+  bool tls = false;
+  bool loopback = false;
+};
+
+struct Response {
+  int status = 200;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  ByteView static_body;  // sent instead of `body` when not empty; outlives the response
+  bool close = false;    // close the connection after this response
+
+  ByteView content() const { return static_body.empty() ? ByteView(body) : static_body; }
+  void add(std::string name, std::string value) {
+    headers.emplace_back(std::move(name), std::move(value));
+  }
+};
+
+}  // namespace parley::http

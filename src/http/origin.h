@@ -1,0 +1,38 @@
+// OriginRules decide which web pages may speak to this server (cross-site WebSocket hijacking, CORS)
+// by exact comparison of scheme, host and port, never by part of a name. Immutable after
+// construction, so all shards may share one. Clients that are no browsers send no Origin and pass:
+// the check protects users of browsers, tokens protect the server.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "http/message.h"
+
+namespace parley::http {
+
+class OriginRules {
+ public:
+  // Entries such as "https://app.example:8443"; "null" and "*" count only when listed.
+  explicit OriginRules(std::vector<std::string> allowed);
+
+  // No Origin, the server's own origin, or a listed one.
+  bool allows(const Request& request, const Peer& peer) const;
+  // Lets a page of a listed origin read the response. Under "*" pages read without credentials.
+  void add_cors(const Request& request, Response& response) const;
+  // The answer to a CORS preflight; nothing if the request is none.
+  std::optional<Response> preflight(const Request& request, const Peer& peer) const;
+
+ private:
+  bool listed(ByteView origin) const;
+
+  std::vector<std::string> allowed_;  // normalised
+  bool any_ = false;
+};
+
+// Does Host name this machine's loopback (localhost, 127.0.0.0/8, [::1]; any port)? A page that
+// reaches a development server through a rebound DNS name cannot say so.
+bool host_is_loopback_name(const Request& request);
+
+}  // namespace parley::http
