@@ -41,7 +41,7 @@ THIRD_PARTY = [
     ("Boost.System", r"boost/system/", {"base/error.h", "runtime"}),
     ("prometheus-cpp", r"prometheus/", {"metrics/metrics.cc"}),
     ("Asio", r"boost/asio", {"runtime", "server/jwks_fetch.cc", "broker/redis_link.cc"}),
-    ("OpenSSL", r"openssl/", {"runtime/tls_stream.cc", "auth", "ws/handshake.cc"}),
+    ("OpenSSL", r"openssl/", {"runtime/tls_stream.cc", "auth"}),
     ("Beast", r"boost/beast", {"http/parser.cc"}),
     ("zlib", r"zlib\.h", {"ws/deflate.cc"}),
     ("SQLite", r"sqlite3\.h", {"broker/sqlite_store.cc"}),
