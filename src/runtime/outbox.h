@@ -1,0 +1,34 @@
+// Outbox: finished frames waiting for one stream, oldest first. push() only appends; write_to() sends
+// as many as fit in one writev and keeps the rest. It counts the waiting bytes; the limit and what
+// happens beyond it are the owner's rule. Empty, it holds no heap memory worth speaking of.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/bytes.h"
+#include "runtime/stream.h"
+
+namespace parley::runtime {
+
+class Outbox {
+ public:
+  void push(LocalPtr<Frame> frame);
+  bool empty() const { return head_ == frames_.size(); }
+  std::size_t bytes() const { return bytes_; }  // not yet taken by the stream
+  void clear();
+
+  // ok: all is written; would_block: the rest waits for wait_writable(); closed: the stream is gone.
+  // `bytes` counts what this call wrote in any case.
+  IoResult write_to(Stream& stream);
+
+ private:
+  void pop_written(std::size_t written);
+
+  std::vector<LocalPtr<Frame>> frames_;
+  std::uint32_t head_ = 0;          // first frame that is not wholly written
+  std::uint32_t head_written_ = 0;  // its bytes that are gone
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace parley::runtime

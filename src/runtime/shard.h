@@ -1,0 +1,99 @@
+// Shard: one thread, one event loop, and all that lives on it. A turn of the loop is: run what is
+// ready, run what was posted, flush every dirty outbox once. So however many messages a turn
+// delivers to a connection, they leave in one writev.
+//
+// Thread: everything here belongs to the home thread, except post(), queue_depth() and stop().
+// post() never runs the task inline, not even from the home thread: what the poster is doing is
+// finished first. Tasks of one sender run in the order in which they were posted.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/intrusive/list.hpp>
+#include <deque>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/clock.h"
+#include "metrics/metrics.h"
+#include "runtime/mailbox.h"
+#include "runtime/shard_affine.h"
+#include "runtime/timer_wheel.h"
+
+namespace parley::runtime {
+
+// Something with bytes to write at the end of the turn. It leaves the list when destroyed.
+class Flushable : public boost::intrusive::list_base_hook<
+                      boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+ public:
+  virtual void flush() = 0;  // may destroy this
+
+ protected:
+  ~Flushable() = default;
+};
+
+class Shard {
+ public:
+  // One read never takes more than this; the padding behind it lets parsers read past the end.
+  static constexpr std::size_t kReceiveBytes = 64 * 1024;
+  static constexpr std::size_t kReceivePadding = 64;
+
+  explicit Shard(std::size_t index);
+  ~Shard();
+  Shard(const Shard&) = delete;
+  Shard& operator=(const Shard&) = delete;
+
+  std::size_t index() const { return index_; }
+  boost::asio::io_context& io() { return io_; }
+  metrics::ShardCounters& counters() { return counters_; }
+  const metrics::ShardCounters& counters() const { return counters_; }
+  // Shared by all connections of the shard: its bytes are valid until the next read.
+  std::span<char> receive_buffer() { return {receive_buffer_.get(), kReceiveBytes}; }
+
+  TimePoint now() const { return now_; }  // of this turn
+  void schedule(Timer& timer, Duration delay);
+  void mark_dirty(Flushable& flushable);  // flush() once at the end of this turn
+
+  void post(Task task);             // any thread
+  std::size_t queue_depth() const;  // any thread: tasks from other threads that wait
+  void run();                       // the home thread's whole life
+  void stop();                      // any thread: run() returns after this turn
+
+  // One turn without waiting, for tests that step several shards in one thread. True when there was
+  // anything to do.
+  bool turn();
+
+ private:
+  using DirtyList =
+      boost::intrusive::list<Flushable, boost::intrusive::constant_time_size<false>>;
+
+  void begin_turn();
+  void end_turn();
+  void run_posted();
+  void run_mailbox();
+  void flush_dirty();
+  void arm_tick();
+
+  // Fixed after construction
+  const std::size_t index_;
+
+  // Shard-local
+  boost::asio::io_context io_;
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  boost::asio::steady_timer tick_;
+  bool tick_armed_ = false;
+  TimePoint now_;
+  TimerWheel timers_;
+  std::unique_ptr<char[]> receive_buffer_;
+  std::deque<Task> posted_;          // by the home thread itself
+  std::vector<Task> mailbox_batch_;  // being run
+  DirtyList dirty_;
+  bool stopping_ = false;
+
+  // Crosses shards
+  metrics::ShardCounters counters_;
+  Mailbox mailbox_;
+};
+
+}  // namespace parley::runtime
