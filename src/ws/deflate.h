@@ -1,6 +1,7 @@
-// permessage-deflate's payload transformation (RFC 7692 section 7.2), without context takeover: every
-// message stands alone. So one Inflater serves all connections of a shard, and one compressed frame
-// serves all receivers with the same window. Both live on their shard. zlib is hidden in the .cc.
+// permessage-deflate's payload transformation (RFC 7692 section 7.2), without context takeover:
+// every message stands alone. So one Inflater serves all connections of a shard, and one compressed
+// frame serves all receivers with the same window. Both live on their shard. zlib is hidden in the
+// .cc.
 #pragma once
 
 #include <cstdint>
@@ -20,12 +21,13 @@ class Inflater {
   Inflater();
   ~Inflater();
 
-  // At most `cap` bytes: more is ws_message_too_big, found without inflating further; anything but
-  // whole DEFLATE blocks is ws_bad_deflate. The view lives until the next call.
+  // At most `cap` bytes: one more is ws_message_too_big, and nothing beyond it is inflated or
+  // allocated. Anything but whole DEFLATE blocks is ws_bad_deflate. The view lives until the next
+  // call.
   Result<ByteView> inflate(ByteView compressed, std::uint64_t cap);
 
  private:
-  Result<void> run(ByteView input, std::uint64_t cap);
+  Result<bool> run(ByteView input, std::uint64_t cap);
 
   std::unique_ptr<z_stream_s> stream_;
   std::vector<char> output_;

@@ -1,5 +1,5 @@
-// The words of RFC 6455 section 5: opcodes, the frame header, close codes. Plain values shared by the
-// parser, the reader and the writer; nothing here owns memory or keeps state.
+// The words of RFC 6455 section 5: opcodes, the frame header, masking, close codes. Plain values
+// shared by the parser, the reader and the writer; nothing here owns memory or keeps state.
 //
 //    0                   1                   2                   3
 //    0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -15,6 +15,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 namespace parley::ws {
 
@@ -50,6 +51,26 @@ struct FrameHeader {
 constexpr bool may_be_received(std::uint16_t code) {
   return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) ||
          (code >= 3000 && code <= 4999);
+}
+
+// XORs the bytes with the mask (section 5.3; four wire bytes in memory order) and returns the mask
+// turned so that it goes on after them.
+inline std::uint32_t apply_mask(char* data, std::size_t size, std::uint32_t mask) {
+  char key[8];
+  std::memcpy(key, &mask, 4);
+  std::memcpy(key + 4, &mask, 4);
+  std::uint64_t wide_mask;
+  std::memcpy(&wide_mask, key, 8);
+  std::size_t i = 0;
+  for (; i + 8 <= size; i += 8) {
+    std::uint64_t word;
+    std::memcpy(&word, data + i, 8);
+    word ^= wide_mask;
+    std::memcpy(data + i, &word, 8);
+  }
+  for (; i < size; ++i) data[i] = static_cast<char>(data[i] ^ key[i % 4]);
+  std::memcpy(&mask, key + size % 4, 4);
+  return mask;
 }
 
 }  // namespace parley::ws

@@ -1,6 +1,6 @@
 // Finished frames. A server's frame is written once, header and payload in one piece, and shared by
-// every receiver on its shard; it is never masked and never fragmented. The client end serves the load
-// generator and tests.
+// every receiver on its shard; it is never masked and never fragmented. The client end serves the
+// load generator and tests.
 #pragma once
 
 #include <cstdint>
@@ -25,9 +25,5 @@ LocalPtr<Frame> make_close_frame(std::uint16_t code, ByteView reason);
 // A masked frame. The mask's most significant byte is the first on the wire.
 std::string make_client_frame(Opcode opcode, ByteView payload, std::uint32_t mask, bool fin = true,
                               bool rsv1 = false);
-
-// XORs `size` bytes with the mask (four wire bytes in memory order) and returns the mask turned so
-// that it continues after them.
-std::uint32_t apply_mask(char* data, std::size_t size, std::uint32_t mask);
 
 }  // namespace parley::ws

@@ -1,6 +1,5 @@
-// The opening handshake (RFC 6455 section 4) and the negotiation of permessage-deflate (RFC 7692
-// section 7.1): an HTTP request in, the text of a 101 response out. Pure functions. Origin, path and
-// token are the transport's to judge, before it calls accept().
+// The opening handshake (RFC 6455 section 4): an HTTP request in, the text of a 101 response out.
+// Pure functions. Origin, path and token are the transport's to judge, before it calls accept().
 #pragma once
 
 #include <string>
@@ -8,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "ws/extensions.h"
 
 namespace parley::http {
 struct Request;
@@ -18,11 +18,6 @@ namespace parley::ws {
 struct HandshakeOptions {
   bool deflate = true;
   std::vector<std::string> subprotocols;  // those we speak
-};
-
-struct DeflateAgreement {
-  bool enabled = false;
-  int server_max_window_bits = 15;  // our Deflater's window; the client's may be any
 };
 
 struct Handshake {

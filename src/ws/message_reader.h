@@ -1,11 +1,11 @@
 // MessageReader turns the bytes of one connection into messages and control frames: it unmasks in
-// place, joins fragments, inflates and checks UTF-8. One per connection, on its shard; 96 bytes and no
-// heap while nothing is half-received. A message that lies whole in the fed bytes is handed over
-// without a copy; otherwise its beginning waits in one buffer that grows with what has arrived, never
-// with what was announced, and is released with the message.
+// place, joins fragments, inflates and checks UTF-8. One per connection, on its shard; 96 bytes and
+// no heap while nothing is half-received. A message that lies whole in the fed bytes is handed over
+// without a copy; otherwise its beginning waits in one buffer that grows with what has arrived,
+// never with what was announced, and is released with the message.
 //
-// A fault is told at the earliest byte that proves it: a length above the limit before its payload, a
-// wrong UTF-8 byte before its message ends.
+// A fault is told at the earliest byte that proves it: a length above the limit before its payload,
+// a wrong UTF-8 byte before its message ends.
 #pragma once
 
 #include <cstddef>
@@ -29,14 +29,16 @@ struct ReaderLimits {
   std::uint32_t fragments;      // frames of one message, empty ones included
 };
 
-// Hears what a reader finds, in the order of the wire. Views live until the call returns; the reader
-// must outlive the call. Answering false stops the reader for good: the connection is ending.
+// Hears what a reader finds, in the order of the wire. Views live until the call returns; the
+// reader must outlive the call. Answering false stops the reader for good: the connection is
+// ending.
 class MessageSink {
  public:
   virtual bool on_message(Opcode kind, ByteView payload) = 0;  // kind is text or binary
   virtual bool on_ping(ByteView payload) = 0;
   virtual bool on_pong(ByteView payload) = 0;
-  // No code: the close frame was empty. Always the last call: what follows a close frame is not read.
+  // No code: the close frame was empty. Always the last call: what follows a close frame is not
+  // read.
   virtual void on_close(std::optional<std::uint16_t> code, ByteView reason) = 0;
 
  protected:
@@ -71,13 +73,13 @@ class MessageReader {
   void release_buffer();
 
   FrameParser parser_;
-  FrameHeader frame_;             // meaningful while in_frame_
-  std::uint64_t remaining_ = 0;   // payload bytes of frame_ still due
-  std::string buffer_;            // the message so far, then a control frame's payload so far
-  std::uint32_t fragments_ = 0;   // frames of the message so far; 0: between messages
+  FrameHeader frame_;            // meaningful while in_frame_
+  std::uint64_t remaining_ = 0;  // payload bytes of frame_ still due
+  std::string buffer_;           // the message so far, then a control frame's payload so far
+  std::uint32_t fragments_ = 0;  // frames of the message so far; 0: between messages
   Utf8Validator utf8_;
-  Opcode kind_ = Opcode::text;    // of the message
-  bool compressed_ = false;       // the message
+  Opcode kind_ = Opcode::text;  // of the message
+  bool compressed_ = false;     // the message
   bool in_frame_ = false;
   bool stopped_ = false;
 };
