@@ -1,0 +1,151 @@
+// One user in one room: the line, what is unsent, what happened, who is here. The only place where
+// frames meet state; components read its refs and call its verbs.
+// Owner: useSession, which starts and stops it. A stopped session keeps its timeline and its unsent
+// messages and goes on when started again.
+import { computed, ref, shallowRef } from 'vue'
+import { Outbox, type Outgoing } from '@/shared/api/outbox'
+import { createRefs } from '@/shared/api/refs'
+import { roomUrl, TOO_BIG, type Message, type Presence, type ServerFrame } from '@/shared/api/wire'
+import { usePlainSocket } from '@/shared/composables/usePlainSocket'
+import { pendingRow } from './groups'
+import { createTimeline } from './timeline'
+import { useTyping } from './useTyping'
+
+/** After a reconnect everyone else comes back too; within this time that is no news. */
+const RETURN_MS = 30_000
+
+export function createRoomSession(room: string, user: string) {
+  const line = usePlainSocket(roomUrl(location.origin, room, user))
+  const outbox = new Outbox((frame) => line.socket.send(frame), createRefs())
+  const pending = shallowRef<readonly Outgoing[]>([])
+  const timeline = createTimeline(user)
+  const typing = useTyping(() => line.socket.send({ type: 'typing' }))
+  const people = shallowRef<string[]>([])
+  const count = ref(0)
+  /** Messages written here so far; the list jumps to its end when this grows. */
+  const said = ref(0)
+  const rows = computed(() => [
+    ...timeline.rows.value,
+    ...pending.value.map((entry) => pendingRow(entry, user)),
+  ])
+
+  let lostAt: number | null = null
+  let backAt = 0
+  let before = new Set<string>()
+
+  outbox.on('change', (entries) => (pending.value = entries))
+  line.socket.on('frame', receive)
+  line.socket.on('lost', ({ code }) => lost(code))
+
+  function receive(frame: ServerFrame) {
+    switch (frame.type) {
+      case 'welcome':
+        setPeople(frame)
+        return welcomed()
+      case 'joined':
+      case 'left':
+        setPeople(frame)
+        return presence(frame)
+      case 'who':
+        return setPeople(frame)
+      case 'message':
+        return message(frame)
+      case 'ack':
+        return acknowledged(frame.ref, frame.time)
+      case 'typing':
+        return frame.from === user ? undefined : typing.heard(frame.from)
+      case 'error':
+        return frame.ref === undefined ? undefined : outbox.fail(frame.ref, frame.message)
+    }
+  }
+
+  function setPeople(frame: { users: string[]; count: number }) {
+    people.value = frame.users
+    count.value = frame.count
+  }
+
+  function welcomed() {
+    backAt = Date.now()
+    if (lostAt !== null) timeline.addGap(lostAt, backAt)
+    lostAt = null
+    outbox.lineUp()
+  }
+
+  function lost(code: number) {
+    // Only the first loss counts; failed attempts while away add nothing.
+    if (lostAt === null && people.value.length > 0) {
+      lostAt = Date.now()
+      before = new Set(people.value)
+    }
+    if (code === TOO_BIG) outbox.failBiggest('')
+    outbox.lineDown()
+    typing.clear()
+  }
+
+  function presence({ type, user: name }: Presence) {
+    if (type === 'left') typing.forget(name)
+    const returned = before.delete(name) && Date.now() - backAt < RETURN_MS
+    if (name !== user && !(type === 'joined' && returned)) timeline.addPresence(type, name)
+  }
+
+  function message(frame: Message) {
+    if (frame.from === user && frame.ref) outbox.settle(frame.ref)
+    typing.forget(frame.from)
+    timeline.addMessage(frame)
+  }
+
+  function acknowledged(ref: string, time: number) {
+    const entry = outbox.settle(ref)
+    if (!entry) return
+    timeline.addMessage({
+      type: 'message',
+      id: '',
+      from: user,
+      to: entry.to,
+      time,
+      data: entry.text,
+      ref,
+    })
+  }
+
+  /** False when too much is waiting already; the text stays with the caller. */
+  function say(text: string, to?: string): boolean {
+    const taken = outbox.add(text, to)
+    if (taken) said.value++
+    return taken
+  }
+
+  function stop() {
+    line.stop()
+    outbox.lineDown()
+    typing.clear()
+    if (lostAt === null && people.value.length > 0) lostAt = Date.now()
+  }
+
+  return {
+    room,
+    user,
+    status: line.status,
+    events: line.events,
+    rows,
+    arrived: timeline.arrived,
+    said,
+    people,
+    count,
+    typists: typing.typists,
+    start: line.start,
+    stop,
+    drop: () => line.socket.drop(),
+    retryNow: () => {
+      line.socket.start()
+      line.socket.wake()
+    },
+    touchTyping: typing.touch,
+    refreshPeople: () => line.socket.send({ type: 'who' }),
+    say,
+    retry: (ref: string) => outbox.retry(ref),
+    discard: (ref: string) => outbox.discard(ref),
+  }
+}
+
+export type RoomSession = ReturnType<typeof createRoomSession>

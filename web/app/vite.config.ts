@@ -1,0 +1,31 @@
+// One bundle for the embedded page: hashed files under /assets/, index.html at the root, no inline
+// script or style, so that the server's strict content security policy holds.
+import { fileURLToPath } from 'node:url'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vitest/config'
+
+const server = 'http://127.0.0.1:8000'
+
+export default defineConfig({
+  plugins: [vue()],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  define: {
+    __VUE_OPTIONS_API__: false,
+    __VUE_I18N_LEGACY_API__: false,
+    __VUE_I18N_FULL_INSTALL__: false,
+    __INTLIFY_PROD_DEVTOOLS__: false,
+  },
+  build: { assetsInlineLimit: 0, modulePreload: false, target: 'es2022' },
+  server: {
+    proxy: {
+      '/echo': { target: server, ws: true, bypass: pageInsteadOfServer },
+      '/room': { target: server, ws: true, bypass: pageInsteadOfServer },
+    },
+  },
+  test: { environment: 'happy-dom', include: ['src/**/*.test.ts'], restoreMocks: true },
+})
+
+// In development the page comes from Vite; only upgrades go to the server.
+function pageInsteadOfServer(request: { headers: { upgrade?: string } }): string | undefined {
+  return request.headers.upgrade ? undefined : '/index.html'
+}
