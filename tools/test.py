@@ -120,7 +120,8 @@ class Runner:
         """A build is no test: it counts only when it fails."""
         choice = [word for target in targets for word in ("--target", target)]
         ok = (self.run("tools/configure.sh", preset) and
-              self.run("cmake", "--build", "--preset", preset, "--parallel", JOBS, *choice))
+              self.run("cmake", "--build", "--preset", preset, "--parallel", JOBS, *choice,
+                       "--", "-k", "0"))
         return ok or self.tally.count(f"{self.step}: build of preset {preset}", False)
 
     def ctest(self, preset: str) -> None:
