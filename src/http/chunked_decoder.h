@@ -22,8 +22,17 @@ class ChunkedDecoder {
 
  private:
   enum class At : std::uint8_t {
-    size, extension, size_lf, data, data_cr, data_lf,
-    trailer_start, trailer_name, trailer_value, trailer_lf, end_lf
+    size,
+    extension,
+    size_lf,
+    data,
+    data_cr,
+    data_lf,
+    trailer_start,
+    trailer_name,
+    trailer_value,
+    trailer_lf,
+    end_lf
   };
 
   Progress step(char c, std::size_t body_size, ParseFault& fault);
@@ -33,8 +42,8 @@ class ChunkedDecoder {
   const ParserLimits& limits_;
   At at_ = At::size;
   std::uint8_t digits_ = 0;
-  std::uint64_t size_ = 0;               // of the current chunk; then what of it is still due
-  std::size_t extension_bytes_ = 0;      // of all chunks
+  std::uint64_t size_ = 0;           // of the current chunk; then what of it is still due
+  std::size_t extension_bytes_ = 0;  // of all chunks
   std::size_t trailer_bytes_ = 0;
   std::size_t trailer_count_ = 0;
 };

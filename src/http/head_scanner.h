@@ -39,8 +39,8 @@ class HeadScanner {
   std::uint8_t skipped_ = 0;
   std::uint8_t version_size_ = 0;
   std::array<char, 8> version_{};
-  std::uint32_t part_bytes_ = 0;    // of the method, target or version
-  std::size_t line_bytes_ = 0;      // of the current line, line end not counted
+  bool part_begun_ = false;     // the method or target has at least one byte
+  std::size_t line_bytes_ = 0;  // of the current line, its end not counted
   std::size_t header_bytes_ = 0;
   std::size_t header_count_ = 0;
 };

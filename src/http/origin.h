@@ -1,5 +1,5 @@
-// OriginRules decide which web pages may speak to this server (cross-site WebSocket hijacking, CORS)
-// by exact comparison of scheme, host and port, never by part of a name. Immutable after
+// OriginRules decide which web pages may speak to this server (cross-site WebSocket hijacking,
+// CORS) by exact comparison of scheme, host and port, never by part of a name. Immutable after
 // construction, so all shards may share one. Clients that are no browsers send no Origin and pass:
 // the check protects users of browsers, tokens protect the server.
 #pragma once

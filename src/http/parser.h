@@ -1,8 +1,8 @@
-// RequestParser: bytes of one connection in, requests out. Beast parses the head; on top of it stand
-// our rules against request smuggling (RFC 9112, sections 2.2, 3.2, 6.1, 11.2) and our limits.
-// Owned by one connection, used on its shard's thread. Bytes are kept only while a request is
-// incomplete; a request that is whole in one feed is not copied. However the bytes are split, the
-// outcome is the same.
+// RequestParser: bytes of one connection in, requests out. Beast parses the head; on top of it
+// stand our rules against request smuggling (RFC 9112, sections 2.2, 3.2, 6.1, 11.2) and our
+// limits. Owned by one connection, used on its shard's thread. Bytes are kept only while a request
+// is incomplete; a request that is whole in one feed is not copied. However the bytes are split,
+// the outcome is the same.
 #pragma once
 
 #include <cstddef>

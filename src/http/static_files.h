@@ -1,6 +1,6 @@
 // StaticFiles answers GET and HEAD from assets in memory: conditional requests (RFC 9110, 13),
-// single ranges (14), precompressed bodies (12.5.3), and caching that fits file names with a content
-// hash. Immutable after construction, so all shards may share one.
+// single ranges (14), precompressed bodies (12.5.3), and caching that fits file names with a
+// content hash. Immutable after construction, so all shards may share one.
 #pragma once
 
 #include <optional>
