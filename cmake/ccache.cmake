@@ -6,4 +6,7 @@ if(PARLEY_CCACHE)
       ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}
       ${PARLEY_CCACHE})
 endif()
-add_compile_options(-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)
+# Paths in debug information and messages begin at the top of the source tree, whichever way the compiler was given them.
+file(RELATIVE_PATH up ${PROJECT_BINARY_DIR} ${PROJECT_SOURCE_DIR})
+add_compile_options(
+  -ffile-prefix-map=${PROJECT_SOURCE_DIR}/= -ffile-prefix-map=${PROJECT_BINARY_DIR}=. -ffile-prefix-map=${up}=)

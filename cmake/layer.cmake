@@ -43,9 +43,11 @@ function(_parley_layer_test name tests pch multi_shard)
   if(PARLEY_PCH AND pch)
     target_precompile_headers(${name}_test PRIVATE ${pch})
   endif()
-  set(labels ${name})
+  # gtest's macros shadow names of their own.
+  target_compile_options(${name}_test PRIVATE -Wno-shadow)
+  set(label ${name})
   if(multi_shard)
-    list(APPEND labels multi_shard)
+    set(label multi_shard)
     if(NOT TARGET multi_shard)
       add_custom_target(multi_shard)
     endif()
@@ -56,8 +58,9 @@ function(_parley_layer_test name tests pch multi_shard)
     TEST_PREFIX ${name}/
     WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
     DISCOVERY_MODE PRE_TEST
+    NO_PRETTY_VALUES
     DISCOVERY_TIMEOUT 60
-    PROPERTIES LABELS "${labels}")
+    PROPERTIES LABELS ${label})
 endfunction()
 
 # A layer that does not exist is skipped; its dependents then link without it.

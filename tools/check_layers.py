@@ -38,19 +38,20 @@ NEVER_HEADERS = {
 THIRD_PARTY = [
     ("fmt", r"fmt/", {"base/log.h", "base/log.cc"}),
     ("spdlog", r"spdlog/", {"base/log.cc"}),
+    ("Boost.Intrusive", r"boost/intrusive/", {"runtime", "hub"}),
     ("Boost.System", r"boost/system/", {"base/error.h", "runtime"}),
     ("prometheus-cpp", r"prometheus/", {"metrics/metrics.cc"}),
     ("Asio", r"boost/asio", {"runtime", "server/jwks_fetch.cc", "broker/redis_link.cc"}),
-    ("OpenSSL", r"openssl/", {"base/sha1.cc", "runtime/tls_stream.cc", "auth"}),
+    ("OpenSSL", r"openssl/", {"base/sha1.cc", "runtime/tls_context.cc", "runtime/tls_stream.cc", "auth"}),
     ("Beast", r"boost/beast", {"http/parser.cc"}),
     ("zlib", r"zlib\.h", {"ws/deflate.cc"}),
     ("SQLite", r"sqlite3\.h", {"broker/sqlite_store.cc"}),
     ("hiredis", r"hiredis/", {"broker/redis_link.cc"}),
     ("simdjson", r"simdjson", {"auth", "dialect", "api"}),
     ("toml++", r"toml", {"server/config_file.cc"}),
-    ("CLI11", r"CLI/", {"server/main.cc"}),
+    ("CLI11", r"CLI/", {"server/command_line.cc"}),
     ("GoogleTest", r"(gtest|gmock)/", set()),
-    ("Boost", r"boost/(?!asio|beast|system/)", set()),
+    ("Boost", r"boost/", set()),
 ]
 
 # Shards share nothing, so a lock is needed only where one thread hands something to another.

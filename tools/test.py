@@ -8,8 +8,10 @@ to the terminal too. The last line is `N passed, M failed, K skipped`; the exit 
 """
 
 import argparse
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -52,13 +54,23 @@ class Tally:
         return ok
 
     def count_junit(self, report: Path, step: str) -> None:
-        """Adds the cases of a JUnit report, as CTest, node and vitest write it."""
+        """Adds the cases of a JUnit report, as CTest, node and vitest write it, and shows those that failed."""
         for case in xml.parse(report).iter("testcase"):
             if case.find("skipped") is not None:
                 self.skipped += 1
-            else:
-                failed = case.find("failure") is not None or case.find("error") is not None
-                self.count(f"{step}: {case.get('name')}", not failed)
+                continue
+            faults = [*case.findall("failure"), *case.findall("error")]
+            if not self.count(f"{step}: {case.get('name')}", not faults):
+                show(f"{case.get('name')}\n" + "".join(
+                    part.text or part.get("message", "") for part in [*faults, *case.findall("system-out")]))
+
+
+def show(text: str) -> None:
+    lines = text.splitlines()
+    if len(lines) > TAIL_LINES:
+        print(f"    … {len(lines) - TAIL_LINES} lines before these are in {LOGS.relative_to(ROOT)}")
+    for line in lines[-TAIL_LINES:]:
+        print(f"    {line}")
 
 
 class Runner:
@@ -73,30 +85,30 @@ class Runner:
     def log(self) -> Path:
         return LOGS / f"{self.step}.log"
 
-    def run(self, *command: str, cwd: Path = ROOT, timeout: int = 1800, **environment: str) -> bool:
+    def run(self, *command: str, **options) -> bool:
         """True when the command succeeds. Its words are shown at once when verbose, else only when it fails."""
+        start = self.log.stat().st_size
+        ok = self.run_quietly(*command, **options)
+        if not ok:
+            show(self.log.read_bytes()[start:].decode(errors="replace"))
+        return ok
+
+    def run_quietly(self, *command: str, cwd: Path = ROOT, timeout: int = 1800, **environment: str) -> bool:
         with self.log.open("ab") as log:
             log.write(f"$ {' '.join(command)}\n".encode())
             log.flush()
-            start = log.tell()
+            process = subprocess.Popen(
+                command, cwd=cwd, env={**ENVIRONMENT, **environment}, stdin=subprocess.DEVNULL,
+                stdout=None if self.verbose else log, stderr=subprocess.STDOUT, process_group=0)
             try:
-                ok = subprocess.run(
-                    command, cwd=cwd, env={**ENVIRONMENT, **environment}, stdin=subprocess.DEVNULL,
-                    stdout=None if self.verbose else log, stderr=subprocess.STDOUT, timeout=timeout,
-                    check=False).returncode == 0
+                return process.wait(timeout) == 0
             except subprocess.TimeoutExpired:
                 log.write(f"gave up after {timeout} s\n".encode())
-                ok = False
-        if not ok:
-            self.show_log_from(start)
-        return ok
-
-    def show_log_from(self, start: int) -> None:
-        lines = self.log.read_bytes()[start:].decode(errors="replace").splitlines()
-        if len(lines) > TAIL_LINES:
-            print(f"    … the whole of it is in {self.log.relative_to(ROOT)}")
-        for line in lines[-TAIL_LINES:]:
-            print(f"    {line}")
+                return False
+            finally:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)  # servers and browsers that a test left behind
+                process.wait()
 
     def check(self, name: str, *command: str, **options) -> bool:
         """A command that is one test."""
@@ -105,11 +117,12 @@ class Runner:
     def suite(self, name: str, report: Path, *command: str, **options) -> None:
         """A command that runs many tests and reports them. Failing without naming a test is a failure of its own."""
         report.unlink(missing_ok=True)
-        failures_before = len(self.tally.failures)
-        ok = self.run(*command, **options)
+        start, failures_before = self.log.stat().st_size, len(self.tally.failures)
+        ok = self.run_quietly(*command, **options)
         if report.exists():
             self.tally.count_junit(report, self.step)
         if len(self.tally.failures) == failures_before and not (ok and report.exists()):
+            show(self.log.read_bytes()[start:].decode(errors="replace"))
             self.tally.count(f"{self.step}: {name} ended badly", False)
 
     def skip(self, why: str) -> None:
