@@ -47,8 +47,8 @@ bool is_preflight(const Request& request) {
 
 }  // namespace
 
-OriginRules::OriginRules(std::vector<std::string> allowed) {
-  for (std::string& entry : allowed) {
+OriginRules::OriginRules(const std::vector<std::string>& allowed) {
+  for (const std::string& entry : allowed) {
     if (entry == kAny) {
       any_ = true;
     } else {

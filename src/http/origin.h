@@ -15,7 +15,7 @@ namespace parley::http {
 class OriginRules {
  public:
   // Entries such as "https://app.example:8443"; "null" and "*" count only when listed.
-  explicit OriginRules(std::vector<std::string> allowed);
+  explicit OriginRules(const std::vector<std::string>& allowed);
 
   // No Origin, the server's own origin, or a listed one.
   bool allows(const Request& request, const Peer& peer) const;

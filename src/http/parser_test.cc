@@ -106,6 +106,8 @@ const std::vector<Case>& cases() {
        post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), 400},
       {"coding_second_unknown",
        post("Transfer-Encoding: chunked\r\nTransfer-Encoding: cow\r\n", "0\r\n\r\n"), 400},
+      {"coding_unknown_and_length",
+       post("Transfer-Encoding: chunked, chunked\r\nContent-Length: 3\r\n", "0\r\n\r\n"), 400},
       {"coding_in_http10", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
 
       // Line discipline.
@@ -299,7 +301,8 @@ TEST(RequestParser, GivesTheParts) {
 TEST(RequestParser, LeavesPipelinedRequestsToTheCaller) {
   const std::string first = post("Content-Length: 3\r\n", "abc");
   const std::string second = chunked("2\r\nde\r\n0\r\n\r\n");
-  const std::string third = "\r\n" + request("GET /third");
+  const std::string third =
+      "\r\n" + request("PUT /third", "Transfer-Encoding: chunked\r\n", "0\r\n\r\n");
   const std::string all = first + second + third + "\x81\x80";
   ByteView rest = all;
   RequestParser parser(kLimits);
