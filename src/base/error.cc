@@ -113,11 +113,8 @@ void check_failed(const char* condition, const char* file, int line) {
   std::abort();
 }
 
-}  // namespace parley
-
-namespace boost::system {
-void throw_exception_from_error(parley::Errc code, const boost::source_location& at) {
-  parley::check_failed(parley::error_info(code).name.data(), at.file_name(),
-                       static_cast<int>(at.line()));
+void throw_exception_from_error(Errc code, const boost::source_location& at) {
+  check_failed(error_info(code).name.data(), at.file_name(), static_cast<int>(at.line()));
 }
-}  // namespace boost::system
+
+}  // namespace parley

@@ -71,9 +71,7 @@ struct ErrorInfo {
 const ErrorInfo& error_info(Errc code);
 std::span<const ErrorInfo> error_catalogue();
 
-}  // namespace parley
+// Found by Boost when Result's throwing accessors are used, which ours are not; it ends the process.
+[[noreturn]] void throw_exception_from_error(Errc code, const boost::source_location& at);
 
-namespace boost::system {
-// Result's throwing accessors are not used; Boost still wants to know how it would throw.
-[[noreturn]] void throw_exception_from_error(parley::Errc code, const boost::source_location& at);
-}  // namespace boost::system
+}  // namespace parley

@@ -15,7 +15,9 @@ class Outbox {
  public:
   void push(LocalPtr<Frame> frame);
   bool empty() const { return head_ == frames_.size(); }
-  std::size_t bytes() const { return bytes_; }  // not yet taken by the stream
+  // What the waiting frames hold in memory, with a share for each frame: a flood of tiny frames
+  // must not cost more than its limit says.
+  std::size_t cost() const { return bytes_ + (frames_.size() - head_) * kFrameOverhead; }
   void clear();
 
   // ok: all is written; would_block: the rest waits for wait_writable(); closed: the stream is gone.
@@ -23,6 +25,8 @@ class Outbox {
   IoResult write_to(Stream& stream);
 
  private:
+  static constexpr std::size_t kFrameOverhead = 48;  // allocation header, count, our pointer
+
   void pop_written(std::size_t written);
 
   std::vector<LocalPtr<Frame>> frames_;

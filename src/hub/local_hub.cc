@@ -1,0 +1,146 @@
+#include "hub/local_hub.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "hub/encoder.h"
+
+namespace parley::hub {
+
+using metrics::Counter;
+
+LocalHub::LocalHub(std::size_t shard, metrics::ShardCounters& counters)
+    : shard_(shard), counters_(counters) {}
+
+LocalHub::~LocalHub() { CHECK(session_count_ == 0); }
+
+SessionRef LocalHub::attach(Session& session) {
+  assert_home();
+  if (free_slots_.empty()) {
+    free_slots_.push_back(static_cast<std::uint32_t>(slots_.size()));
+    slots_.emplace_back();
+  }
+  const std::uint32_t index = free_slots_.back();
+  free_slots_.pop_back();
+  Slot& slot = slots_[index];
+  slot.session = &session;
+  ++session_count_;
+  users_[session.user()].push_back(&session);
+  counters_.add(Counter::sessions_opened);
+  return {static_cast<std::uint16_t>(shard_), index, slot.generation};
+}
+
+std::vector<std::string> LocalHub::detach(Session& session) {
+  assert_home();
+  std::vector<std::string> channels;
+  while (!session.subscriptions_.empty()) {
+    const Session::Subscription subscription = session.subscriptions_.back();
+    session.subscriptions_.pop_back();
+    channels.push_back(subscription.channel->name());
+    leave(session, subscription);
+  }
+  forget_user(session);
+  Slot& slot = slots_[session.ref().slot];
+  slot.session = nullptr;
+  if (++slot.generation == 0) slot.generation = 1;  // 0 means nobody
+  free_slots_.push_back(session.ref().slot);
+  --session_count_;
+  counters_.add(Counter::sessions_closed);
+  return channels;
+}
+
+Session* LocalHub::find(SessionRef ref) const {
+  if (ref.shard != shard_ || ref.slot >= slots_.size()) return nullptr;
+  const Slot& slot = slots_[ref.slot];
+  return slot.generation == ref.generation ? slot.session : nullptr;
+}
+
+void LocalHub::disconnect_all(Disconnect disconnect) {
+  for (const Slot& slot : slots_) {
+    if (slot.session != nullptr) slot.session->transport().close(disconnect);
+  }
+}
+
+void LocalHub::subscribe(Session& session, const std::string& name) {
+  assert_home();
+  auto& channel = channels_[name];
+  if (channel == nullptr) {
+    channel = std::make_unique<LocalChannel>(name);
+    counters_.add(Counter::channels_opened);
+  }
+  auto& buckets = channel->buckets_;
+  const auto bucket = std::find_if(buckets.begin(), buckets.end(), [&](const auto& candidate) {
+    return candidate.encoder == &session.encoder();
+  });
+  const auto bucket_index = static_cast<std::uint32_t>(bucket - buckets.begin());
+  if (bucket == buckets.end()) buckets.push_back({&session.encoder(), {}});
+  auto& subscribers = buckets[bucket_index].subscribers;
+  session.subscriptions_.push_back(
+      {channel.get(), bucket_index, static_cast<std::uint32_t>(subscribers.size())});
+  subscribers.push_back(&session);
+  ++channel->size_;
+  counters_.add(Counter::subscriptions_opened);
+}
+
+void LocalHub::leave(Session& session, const Session::Subscription& subscription) {
+  LocalChannel& channel = *subscription.channel;
+  auto& subscribers = channel.buckets_[subscription.bucket].subscribers;
+  // The last one takes the freed place, so that a bucket stays dense.
+  Session* moved = subscribers.back();
+  subscribers[subscription.place] = moved;
+  subscribers.pop_back();
+  if (moved != &session) {
+    for (auto& other : moved->subscriptions_) {
+      if (other.channel == &channel) other.place = subscription.place;
+    }
+  }
+  counters_.add(Counter::subscriptions_closed);
+  if (--channel.size_ == 0) {
+    channels_.erase(channels_.find(channel.name()));
+    counters_.add(Counter::channels_closed);
+  }
+}
+
+void LocalHub::forget_user(Session& session) {
+  const auto found = users_.find(session.user());
+  CHECK(found != users_.end());
+  auto& sessions = found->second;
+  sessions.erase(std::find(sessions.begin(), sessions.end(), &session));
+  if (sessions.empty()) users_.erase(found);
+}
+
+void LocalHub::deliver(const std::string& name, const Push& push, SessionRef exclude) {
+  assert_home();
+  const auto found = channels_.find(name);
+  if (found == channels_.end()) return;  // the last subscriber left while this was under way
+  const Session* excluded = find(exclude);
+  std::uint64_t delivered = 0;
+  for (const auto& bucket : found->second->buckets_) {
+    if (bucket.subscribers.empty()) continue;
+    const LocalPtr<Frame> frame = bucket.encoder->encode(push);
+    if (!frame) continue;
+    for (Session* subscriber : bucket.subscribers) {
+      if (subscriber == excluded) continue;
+      subscriber->transport().send(frame);
+      ++delivered;
+    }
+  }
+  counters_.add(Counter::messages_delivered, delivered);
+}
+
+std::size_t LocalHub::deliver_to_user(const std::string& user, const Push& push) {
+  assert_home();
+  const auto found = users_.find(user);
+  if (found == users_.end()) return 0;
+  std::size_t reached = 0;
+  for (Session* session : found->second) {
+    if (const LocalPtr<Frame> frame = session->encoder().encode(push)) {
+      session->transport().send(frame);
+      ++reached;
+    }
+  }
+  counters_.add(Counter::messages_delivered, reached);
+  return reached;
+}
+
+}  // namespace parley::hub

@@ -1,0 +1,73 @@
+// LocalHub: this shard's part of the hub: its sessions, the channels they are in, and the buckets by
+// encoder through which one encoded frame reaches all of them. Work per subscriber is one append.
+// Lives and is used on one shard only.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "hub/push.h"
+#include "hub/session.h"
+#include "metrics/metrics.h"
+#include "runtime/shard_affine.h"
+
+namespace parley::hub {
+
+// The subscribers of one channel on one shard.
+class LocalChannel {
+ public:
+  explicit LocalChannel(std::string name) : name_(std::move(name)) {}
+  const std::string& name() const { return name_; }
+
+ private:
+  friend class LocalHub;
+  struct Bucket {
+    Encoder* encoder;
+    std::vector<Session*> subscribers;
+  };
+
+  const std::string name_;
+  std::vector<Bucket> buckets_;
+  std::size_t size_ = 0;
+};
+
+class LocalHub : private runtime::ShardAffine {
+ public:
+  LocalHub(std::size_t shard, metrics::ShardCounters& counters);
+  ~LocalHub();
+
+  SessionRef attach(Session& session);
+  // Takes the session out of every table; answers with the channels it was in.
+  std::vector<std::string> detach(Session& session);
+  Session* find(SessionRef ref) const;  // null when it is gone
+  std::size_t session_count() const { return session_count_; }
+  // Closes every session with this reason (they go at the end of the turn).
+  void disconnect_all(Disconnect disconnect);
+
+  void subscribe(Session& session, const std::string& channel);
+  void deliver(const std::string& channel, const Push& push, SessionRef exclude);
+  // Answers with the number of connections reached.
+  std::size_t deliver_to_user(const std::string& user, const Push& push);
+
+ private:
+  struct Slot {
+    Session* session = nullptr;
+    std::uint32_t generation = 1;
+  };
+
+  void leave(Session& session, const Session::Subscription& subscription);
+  void forget_user(Session& session);
+
+  const std::size_t shard_;
+  metrics::ShardCounters& counters_;
+  std::vector<Slot> slots_;
+  std::vector<std::uint32_t> free_slots_;
+  std::size_t session_count_ = 0;
+  std::unordered_map<std::string, std::unique_ptr<LocalChannel>> channels_;
+  std::unordered_map<std::string, std::vector<Session*>> users_;
+};
+
+}  // namespace parley::hub

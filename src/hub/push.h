@@ -1,0 +1,53 @@
+// Push: everything that a client can be told without having asked. A closed set: every encoder must
+// answer each kind, and a new kind breaks the build wherever it is forgotten.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "hub/publication.h"
+
+namespace parley::hub {
+
+// Who is in a channel: distinct users, by name. `names` is empty when there are more of them than
+// limits.presence_list, unless they were asked for: then it holds that many.
+struct Members {
+  std::vector<std::string> names;
+  std::size_t count = 0;
+};
+
+struct Join {  // the first connection of a user came
+  std::string channel;
+  std::string user;
+  Members members;
+  std::int64_t time_ms = 0;
+};
+
+struct Leave {  // the last connection of a user went
+  std::string channel;
+  std::string user;
+  Members members;
+  std::int64_t time_ms = 0;
+};
+
+struct Typing {  // ephemeral: no position, no history
+  std::string channel;
+  std::string user;
+  SessionRef exclude;
+  std::int64_t time_ms = 0;
+};
+
+struct DirectMessage {  // to every connection of one user, in whatever channel
+  std::string id;
+  std::string from;
+  std::string to;
+  std::string ref;
+  Payload payload;
+  std::int64_t time_ms = 0;
+};
+
+using Push = std::variant<Publication, Join, Leave, Typing, DirectMessage>;
+
+}  // namespace parley::hub
