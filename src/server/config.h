@@ -103,7 +103,7 @@ struct ConfigFault {
 struct LoadedConfig {
   Config config;
   std::vector<std::string> origins;  // for each row of config_keys(): "default", "parley.toml:3", …
-  std::vector<ConfigFault> faults;   // empty: config is valid
+  std::vector<ConfigFault> faults;  // empty: config is valid
 };
 
 LoadedConfig load_config(const ConfigSources& sources);

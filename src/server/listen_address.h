@@ -27,7 +27,8 @@ std::optional<ListenAddress> parse_listen_address(std::string_view text,
 // Reachable from this machine only: 127.0.0.0/8, ::1 or a Unix socket.
 bool is_loopback(const ListenAddress& address);
 
-// As a person would type it: "http://127.0.0.1:8000", "https://[::1]:8443", "unix:/run/parley.sock".
+// As a person would type it: "http://127.0.0.1:8000", "https://[::1]:8443",
+// "unix:/run/parley.sock".
 std::string to_string(const ListenAddress& address);
 
 }  // namespace parley::server

@@ -1,0 +1,294 @@
+#include "server/command_line.h"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "server/config_doc.h"
+#include "server/config_keys.h"
+#include "server/nearest_name.h"
+
+extern char** environ;
+
+namespace parley::server {
+namespace {
+
+constexpr int kWrongUsage = 2;
+constexpr std::size_t kHelpColumns = 96;
+
+struct Command {
+  std::string_view name;
+  std::string_view summary;
+  std::string_view help;
+  bool takes_keys = false;  // --listen …, --set
+  bool takes_file = false;  // -c
+  bool takes_errors = false;
+};
+
+constexpr Command kCommands[] = {
+    {.name = "demo",
+     .summary = "serve on this machine without any configuration, and say what to try",
+     .help = "Serves on http://127.0.0.1:8000 (this machine only) and prints the address and three "
+             "things to try. Reads no file; flags and the environment count.",
+     .takes_keys = true},
+    {.name = "serve",
+     .summary = "serve as configured by file, environment and flags",
+     .help =
+         "Serves until SIGTERM or Ctrl-C, which close the sessions in order; a second one ends at "
+         "once. Without a file the defaults count: http://127.0.0.1:8000 in development mode, "
+         "where any user name is believed. To listen elsewhere, set a token secret.",
+     .takes_keys = true,
+     .takes_file = true},
+    {.name = "config init",
+     .summary = "print a configuration file with every key and its default",
+     .help =
+         "Prints a TOML file in which every key stands with its meaning and its default, as in: "
+         "parley config init > parley.toml"},
+    {.name = "config check",
+     .summary = "print the effective values and where each came from",
+     .help =
+         "Reads the file, the environment and the flags as `parley serve` would, and prints each "
+         "value with its origin. Prints all faults and exits with 2 if there are any.",
+     .takes_keys = true,
+     .takes_file = true},
+    {.name = "config doc",
+     .summary = "print the reference of all keys as Markdown (--errors: of all errors)",
+     .help = "Prints docs/config.md, or with --errors docs/errors.md.",
+     .takes_errors = true},
+    {.name = "version", .summary = "print the version", .help = "Prints the version."},
+};
+
+constexpr std::string_view kSettingHelp = R"(
+Every key of `parley config doc` can be set, the later winning over the earlier, in
+  a TOML file      parley serve -c parley.toml
+  the environment  PARLEY_LIMITS__MESSAGE_BYTES=1MiB
+  a flag           --set limits.message_bytes=1MiB
+)";
+
+std::string option_line(const std::string& option, const std::string& text) {
+  return "  " + option + "\n" + wrap(text, "        ", kHelpColumns);
+}
+
+std::string general_help(std::string_view group) {
+  std::string out =
+      "Parley, a real-time messaging server.\n\nUsage: parley COMMAND [OPTIONS]\n\nCommands:\n";
+  for (const Command& command : kCommands) {
+    if (!command.name.starts_with(group)) continue;
+    std::string name(command.name);
+    name.resize(16, ' ');
+    out += "  " + name + std::string(command.summary) + "\n";
+  }
+  return out + std::string(kSettingHelp) + "\n`parley COMMAND --help` tells a command's options.\n";
+}
+
+std::string command_help(const Command& command) {
+  std::string out = "Usage: parley " + std::string(command.name) + " [OPTIONS]\n\n";
+  out += wrap(command.help, "", kHelpColumns) + "\nOptions:\n";
+  if (command.takes_file) out += option_line("-c, --config FILE", "The configuration, in TOML.");
+  if (command.takes_errors) out += option_line("--errors", "The error catalogue instead.");
+  if (command.takes_keys) {
+    for (const Key& key : config_keys()) {
+      if (key.flag.empty()) continue;
+      const std::string repeat = key.kind == KeyKind::list ? " May be given more than once." : "";
+      out += option_line(std::string(key.flag) + " " + std::string(key.flag_value),
+                         describe(key) + repeat + " Default: " + default_toml(key) + ".");
+    }
+    out += option_line("--set SECTION.KEY=VALUE",
+                       "Any key of `parley config doc`, as in --set "
+                       "limits.message_bytes=1MiB. May be repeated.");
+  }
+  out += option_line("-h, --help", "This text.");
+  return command.takes_keys ? out + std::string(kSettingHelp) : out;
+}
+
+// The arguments as CLI11 takes them apart. It is asked to let unknown ones pass, so that we can
+// refuse them with the name that was probably meant.
+class Arguments {
+ public:
+  Arguments() {
+    app_.require_subcommand(0, 1);
+    prepare(app_);
+    app_.add_flag("-V,--version", version_);
+    config_->require_subcommand(0, 1);
+    prepare(*config_);
+    for (const Command& command : kCommands) add(command);
+  }
+
+  // Answers what is wrong, or "".
+  std::string parse(const std::vector<std::string>& arguments) {
+    try {
+      app_.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // it pops
+    } catch (const CLI::ParseError& error) {
+      return error.what();
+    }
+    if (help_) return "";
+    const std::vector<std::string> unknown = app_.remaining(true);
+    return unknown.empty() ? "" : refuse(unknown.front());
+  }
+
+  // Null: none was named; then group() is "config" or "".
+  const Command* command() const {
+    for (const auto& [app, command] : apps_) {
+      if (app->parsed()) return command;
+    }
+    return nullptr;
+  }
+  std::string_view group() const { return config_->parsed() ? "config" : ""; }
+
+  bool help() const { return help_; }
+  bool version() const { return version_; }
+  bool errors() const { return errors_; }
+  const std::string& file() const { return file_; }
+
+  std::vector<Flag> flags() const {
+    std::vector<Flag> flags;
+    for (const Key& key : config_keys()) {
+      const auto given = values_.find(std::string(key.flag));
+      if (given == values_.end() || given->second.empty()) continue;
+      flags.push_back({given->first, dotted(key), CLI::detail::join(given->second, ",")});
+    }
+    for (const std::string& assignment : assignments_) {
+      const std::size_t equals = assignment.find('=');  // there is one: add() checks it
+      flags.push_back({"--set", assignment.substr(0, equals), assignment.substr(equals + 1)});
+    }
+    return flags;
+  }
+
+ private:
+  void prepare(CLI::App& app) {
+    app.set_help_flag();  // ours tells more
+    app.allow_extras();
+    app.add_flag("-h,--help", help_);
+  }
+
+  void add(const Command& command) {
+    const std::string prefix = "config ";
+    const bool nested = command.name.starts_with(prefix);
+    CLI::App& parent = nested ? *config_ : app_;
+    CLI::App& app = *parent.add_subcommand(
+        std::string(nested ? command.name.substr(prefix.size()) : command.name));
+    apps_.emplace_back(&app, &command);
+    prepare(app);
+    if (command.takes_file) app.add_option("-c,--config", file_)->type_name("FILE");
+    if (command.takes_errors) app.add_flag("--errors", errors_);
+    if (!command.takes_keys) return;
+    for (const Key& key : config_keys()) {
+      if (key.flag.empty()) continue;
+      CLI::Option* option = app.add_option(std::string(key.flag), values_[std::string(key.flag)]);
+      option->type_name(std::string(key.flag_value))->allow_extra_args(false);
+      if (key.kind != KeyKind::list)
+        option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+    }
+    app.add_option("--set", assignments_)
+        ->type_name("SECTION.KEY=VALUE")
+        ->allow_extra_args(false)
+        ->check([](const std::string& text) {
+          const std::size_t equals = text.find('=');
+          const bool good = equals != std::string::npos && equals > 0;
+          return good ? "" : "expected section.key=value; got " + text;
+        });
+  }
+
+  std::string refuse(const std::string& argument) const {
+    const CLI::App* app = &app_;
+    while (!app->get_subcommands().empty()) app = app->get_subcommands().front();
+    std::vector<std::string> names;
+    const bool option = argument.starts_with('-');
+    if (option) {
+      for (const CLI::Option* each : app->get_options()) {
+        for (const std::string& name : each->get_lnames()) names.push_back("--" + name);
+      }
+    } else {
+      for (const CLI::App* each : app->get_subcommands({})) names.push_back(each->get_name());
+    }
+    const std::string word = argument.substr(0, argument.find('='));
+    const std::string kind = option ? "option" : names.empty() ? "argument" : "command";
+    const std::string near = nearest_name(word, names);
+    return "unknown " + kind + " " + word + (near.empty() ? "" : "; did you mean " + near + "?");
+  }
+
+  CLI::App app_;
+  CLI::App* config_ = app_.add_subcommand("config");
+  std::vector<std::pair<const CLI::App*, const Command*>> apps_;
+  bool help_ = false;
+  bool version_ = false;
+  bool errors_ = false;
+  std::string file_;
+  std::map<std::string, std::vector<std::string>> values_;  // by flag, shared by the commands
+  std::vector<std::string> assignments_;
+};
+
+int run(const Command& command, const Arguments& arguments, const Environment& environment,
+        std::ostream& out, std::ostream& err, const CommandHooks& hooks) {
+  if (command.name == "version") {
+    out << "parley " PARLEY_VERSION "\n";
+    return 0;
+  }
+  if (command.name == "config init") {
+    out << config_init_text();
+    return 0;
+  }
+  if (command.name == "config doc") {
+    out << (arguments.errors() ? errors_doc_text() : config_doc_text());
+    return 0;
+  }
+  const LoadedConfig loaded = load_config({arguments.file(), environment, arguments.flags()});
+  if (!loaded.faults.empty()) {
+    err << config_faults_text(loaded);
+    return kWrongUsage;
+  }
+  if (command.name == "demo") return hooks.demo(loaded.config);
+  if (command.name == "serve") return hooks.serve(loaded.config);
+  out << config_check_text(loaded);
+  return 0;
+}
+
+Environment process_environment() {
+  Environment environment;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const std::size_t equals = text.find('=');
+    if (equals != std::string_view::npos) {
+      environment.emplace(text.substr(0, equals), text.substr(equals + 1));
+    }
+  }
+  return environment;
+}
+
+}  // namespace
+
+int run_command_line(const std::vector<std::string>& arguments, const Environment& environment,
+                     std::ostream& out, std::ostream& err, const CommandHooks& hooks) {
+  Arguments parsed;
+  const std::string fault = parsed.parse(arguments);
+  const Command* command = parsed.command();
+  const std::string name =
+      command == nullptr ? std::string(parsed.group()) : std::string(command->name);
+  if (!fault.empty()) {
+    err << "parley: " << fault << "\nTry: parley " << name << (name.empty() ? "" : " ")
+        << "--help\n";
+    return kWrongUsage;
+  }
+  if (parsed.version()) command = &kCommands[std::size(kCommands) - 1];
+  if (command == nullptr) {
+    (parsed.help() ? out : err) << general_help(parsed.group());
+    return parsed.help() ? 0 : kWrongUsage;
+  }
+  if (parsed.help()) {
+    out << command_help(*command);
+    return 0;
+  }
+  return run(*command, parsed, environment, out, err, hooks);
+}
+
+int run_command_line(int argc, const char* const* argv, const CommandHooks& hooks) {
+  const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
+  return run_command_line(arguments, process_environment(), std::cout, std::cerr, hooks);
+}
+
+}  // namespace parley::server

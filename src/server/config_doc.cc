@@ -1,0 +1,225 @@
+#include "server/config_doc.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace parley::server {
+namespace {
+
+constexpr std::size_t kColumns = 100;
+constexpr std::size_t kOriginColumn = 48;  // longer values push their origin out
+
+constexpr std::string_view kInitIntroduction =
+    R"(# Configuration of Parley. Every key stands here with its default; remove the # before those that
+# you change, and start with: parley serve -c parley.toml
+# The environment (PARLEY_LIMITS__MESSAGE_BYTES=1MiB) and flags (--set limits.message_bytes=1MiB) win
+# over this file. Durations have a unit: "500ms", "3s", "2m", "1h". Sizes are bytes, or have a unit:
+# "64KiB", "1MiB", "1GiB".
+)";
+
+constexpr std::string_view kConfigIntroduction = R"(# Configuration
+
+<!-- Printed by `parley config doc` from src/server/config_keys.cc; edit that, not this. -->
+
+Parley starts without any configuration. A key is set, the later winning over the earlier, by
+
+1. its default, shown below;
+2. a TOML file: `parley serve -c parley.toml` (`parley config init` prints one to begin with);
+3. the environment: `PARLEY_SECTION__KEY`, with two underscores between section and key, as
+   `PARLEY_LIMITS__MESSAGE_BYTES=1MiB`; the items of a list are separated by commas;
+4. a flag: `--set limits.message_bytes=1MiB`, or the key's own flag where it has one.
+
+An unknown or wrong key is refused with its line and column and the nearest right name.
+`parley config check -c parley.toml` prints the effective values and where each came from; it exits
+with 2 and all faults if there are any.
+
+- A duration has a unit: `"500ms"`, `"3s"`, `"2m"`, `"1h"`.
+- A size is a number of bytes, or has a unit: `"64KiB"`, `"1MiB"`, `"1GiB"`.
+- Relative paths count from the directory in which the server was started.
+- Where a client meets a limit, the row names what it sees, by the name and number of
+  [errors.md](errors.md). Each such event is counted in the metric
+  `parley_errors_total{reason="NAME"}`.
+)";
+
+constexpr std::string_view kErrorsIntroduction = R"(# Errors
+
+<!-- Printed by `parley config doc --errors` from src/base/error.cc; edit that, not this. -->
+
+Every refusal has one number and one name, in messages to clients, in HTTP replies, in logs and in
+the metric `parley_errors_total{reason="NAME"}`. Numbers never change their meaning.
+
+- **HTTP** is the status of the reply; a dash: it never answers a request.
+- **Close** is the code of the WebSocket close frame; a dash: the connection stays open, or is cut
+  without a close frame.
+- **Retry** says whether the same attempt may succeed later. Clients should wait before they try
+  again, longer each time.
+)";
+
+constexpr std::pair<std::string_view, std::string_view> kSectionTitles[] = {
+    {"server", "Where the server listens, its threads, its certificate and its token secret."},
+    {"http", "Who may ask over HTTP."},
+    {"plain", "The plain dialect: its paths and its text heartbeat."},
+    {"websocket", "WebSocket compression."},
+    {"limits",
+     "What one client, and all of them together, may cost. Nothing grows without a limit."},
+    {"log", "What is logged, to standard error."},
+};
+
+constexpr std::pair<std::uint16_t, std::string_view> kErrorGroups[] = {
+    {100, "Requests of clients"}, {200, "HTTP"},
+    {300, "WebSocket"},           {400, "Limits and the life of a connection"},
+    {900, "Start-up and system"},
+};
+
+std::string_view section_title(std::string_view section) {
+  const auto* found = std::ranges::find(kSectionTitles, section,
+                                        &std::pair<std::string_view, std::string_view>::first);
+  return found == std::end(kSectionTitles) ? "" : found->second;
+}
+
+std::string what_the_client_sees(const ErrorInfo& error) {
+  const std::string name = "`" + std::string(error.name) + "` (" +
+                           std::to_string(static_cast<unsigned>(error.code)) + ")";
+  std::string way;
+  if (error.http_status != 0) way = "HTTP status " + std::to_string(error.http_status);
+  if (error.close_code != 0) {
+    way += (way.empty() ? "close code " : " or close code ") + std::to_string(error.close_code);
+  }
+  return way.empty() ? name + ": the connection is closed" : name + ": " + way;
+}
+
+// Markdown: a bar would end the table's cell.
+std::string cell(std::string text) {
+  for (std::size_t at = 0; (at = text.find('|', at)) != std::string::npos; at += 2) {
+    text.insert(at, "\\");
+  }
+  return text;
+}
+
+std::string allowed(const Key& key) {
+  if (key.kind == KeyKind::choice)
+    return expectation(key).substr(std::string_view("one of ").size());
+  if (key.kind == KeyKind::text) return "string";
+  if (key.kind == KeyKind::list) return "list of strings";
+  const std::string range = range_text(key);
+  return range.empty() ? expectation(key) : range;
+}
+
+std::string config_row(const Key& key) {
+  std::string text = std::string(key.doc);
+  if (!key.flag.empty()) {
+    text += " Flag: `" + std::string(key.flag) + " " + std::string(key.flag_value) + "`.";
+  }
+  if (key.error) text += " The client sees " + what_the_client_sees(error_info(*key.error)) + ".";
+  return "| `" + std::string(key.name) + "` | `" + default_toml(key) + "` | " + cell(allowed(key)) +
+         " | " + cell(text) + " |\n";
+}
+
+std::string number_or_dash(std::uint16_t number) {
+  return number == 0 ? "-" : std::to_string(number);
+}
+
+std::string error_row(const ErrorInfo& error) {
+  return "| " + std::to_string(static_cast<unsigned>(error.code)) + " | `" +
+         std::string(error.name) + "` | " + cell(std::string(error.meaning)) + " | " +
+         number_or_dash(error.http_status) + " | " + number_or_dash(error.close_code) + " | " +
+         (error.retryable ? "yes" : "no") + " |\n";
+}
+
+std::string effective_value(const Key& key, const Config& config) {
+  const std::string value = to_toml(key, config);
+  return key.secret && value != default_toml(key) ? "\"(set, not shown)\"" : value;
+}
+
+}  // namespace
+
+std::string wrap(std::string_view text, std::string_view indent, std::size_t columns) {
+  std::string out;
+  const std::size_t width = columns - indent.size();
+  while (!text.empty()) {
+    std::size_t end = text.size();
+    if (end > width) {
+      end = text.rfind(' ', width);
+      if (end == std::string_view::npos) end = std::min(text.find(' '), text.size());
+    }
+    out += std::string(indent) + std::string(text.substr(0, end)) + "\n";
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
+
+std::string describe(const Key& key) {
+  std::string text(key.doc);
+  if (const std::string range = range_text(key); !range.empty()) text += " Allowed: " + range + ".";
+  if (key.kind == KeyKind::choice) text += " Allowed: " + allowed(key) + ".";
+  if (key.error) text += " The client sees " + what_the_client_sees(error_info(*key.error)) + ".";
+  return text;
+}
+
+std::string config_init_text() {
+  std::string out(kInitIntroduction);
+  std::string_view section;
+  for (const Key& key : config_keys()) {
+    if (key.section != section) {
+      section = key.section;
+      out += "\n# " + std::string(section_title(section)) + "\n[" + std::string(section) + "]\n";
+    }
+    out += "\n" + wrap(describe(key), "# ", kColumns);
+    out += "# " + std::string(key.name) + " = " + default_toml(key) + "\n";
+  }
+  return out;
+}
+
+std::string config_check_text(const LoadedConfig& loaded) {
+  std::string out;
+  std::string_view section;
+  for (std::size_t i = 0; i < config_keys().size(); ++i) {
+    const Key& key = config_keys()[i];
+    if (key.section != section) {
+      section = key.section;
+      out += (out.empty() ? "[" : "\n[") + std::string(section) + "]\n";
+    }
+    std::string line = std::string(key.name) + " = " + effective_value(key, loaded.config);
+    line.resize(std::max(line.size(), kOriginColumn), ' ');
+    out += line + "  # " + loaded.origins[i] + "\n";
+  }
+  return out;
+}
+
+std::string config_faults_text(const LoadedConfig& loaded) {
+  std::string out;
+  for (const ConfigFault& fault : loaded.faults) {
+    out += fault.place + (fault.place.empty() ? "" : ": ") + fault.text + "\n";
+  }
+  const std::size_t count = loaded.faults.size();
+  return out + "parley: " + std::to_string(count) + (count == 1 ? " fault" : " faults") +
+         " in the configuration\n";
+}
+
+std::string config_doc_text() {
+  std::string out(kConfigIntroduction);
+  std::string_view section;
+  for (const Key& key : config_keys()) {
+    if (key.section != section) {
+      section = key.section;
+      out += "\n## [" + std::string(section) + "]\n\n" + std::string(section_title(section)) +
+             "\n\n| Key | Default | Allowed | Meaning |\n|---|---|---|---|\n";
+    }
+    out += config_row(key);
+  }
+  return out;
+}
+
+std::string errors_doc_text() {
+  std::string out(kErrorsIntroduction);
+  for (const auto& [hundred, title] : kErrorGroups) {
+    out += "\n## " + std::to_string(hundred) + ": " + std::string(title) +
+           "\n\n| Number | Name | Meaning | HTTP | Close | Retry |\n|---|---|---|---|---|---|\n";
+    for (const ErrorInfo& error : error_catalogue()) {
+      if (static_cast<unsigned>(error.code) / 100 * 100 == hundred) out += error_row(error);
+    }
+  }
+  return out;
+}
+
+}  // namespace parley::server
