@@ -139,7 +139,7 @@ void Hub::send_to_user(const Session& session, DirectMessage message,
   };
   const SessionRef from = session.ref();
   message.time_ms = wall_time_ms();
-  auto count = std::make_shared<Count>(shards_.size(), 0, std::move(reply));
+  auto count = std::make_shared<Count>(Count{shards_.size(), 0, std::move(reply)});
   for (std::size_t shard = 0; shard < shards_.size(); ++shard) {
     shards_.post(shard, [this, shard, from, message, count] {
       const std::size_t reached = local(shard).deliver_to_user(message.to, message);
