@@ -48,7 +48,6 @@ export function pendingRow(entry: Outgoing, user: string): MessageRow {
     at: entry.createdAt,
     own: true,
     state: entry.state,
-    sentAt: entry.sentAt,
     problem: entry.problem,
   }
 }

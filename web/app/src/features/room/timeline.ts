@@ -18,7 +18,6 @@ export interface MessageRow {
   at: number
   own: boolean
   state: 'sent' | 'sending' | 'queued' | 'failed'
-  sentAt: number | null
   problem: string
 }
 
@@ -78,7 +77,6 @@ export function createTimeline(user: string) {
       at: message.time,
       own,
       state: 'sent',
-      sentAt: null,
       problem: '',
     })
     if (!own) arrived.value++

@@ -15,7 +15,6 @@ export interface Outgoing {
   /** The one person it is for; absent for the whole room. */
   to?: string
   createdAt: number
-  sentAt: number | null
   state: 'queued' | 'sending' | 'failed'
   tries: number
   /** Why it failed, in the server's words. */
@@ -43,7 +42,7 @@ export class Outbox extends Emitter<{ change: readonly Outgoing[] }> {
   add(text: string, to?: string): boolean {
     if (this.full) return false
     const ref = this.newRef()
-    const entry = { ref, text, to, createdAt: Date.now(), sentAt: null, tries: 0, problem: '' }
+    const entry = { ref, text, to, createdAt: Date.now(), tries: 0, problem: '' }
     this.replace([...this.entries, { ...entry, state: 'queued' }])
     this.transmit(ref)
     return true
@@ -101,7 +100,7 @@ export class Outbox extends Emitter<{ change: readonly Outgoing[] }> {
     this.clearTimer(ref)
     if (entry.tries >= MAX_TRIES) return this.fail(ref, '')
     if (!this.send({ data: entry.text, ref, ...(entry.to ? { to: entry.to } : {}) })) return
-    this.change(ref, { state: 'sending', sentAt: Date.now(), tries: entry.tries + 1 })
+    this.change(ref, { state: 'sending', tries: entry.tries + 1 })
     this.timers.set(
       ref,
       setTimeout(() => this.transmit(ref), ACK_MS),

@@ -1,0 +1,67 @@
+// Headless Chromium for the browser tests: launch, open a window of the page as somebody, and keep
+// every complaint of that window (console errors, exceptions, refused by the content policy).
+// The test that launches closes; the profile is a temporary one of its own.
+import { chromium } from 'playwright-core'
+
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
+const args = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** Ample: the server under test is sanitized and the machine may be busy. */
+export const PATIENCE_MS = 20_000
+
+export function launch() {
+  return chromium.launch({ executablePath, args })
+}
+
+/**
+ * A window in a profile of its own. `user` names the person by the address; without it the page asks.
+ * @param {import('playwright-core').Browser} browser
+ * @param {string} address
+ * @param {{ user?: string } & import('playwright-core').BrowserContextOptions} [options]
+ */
+export async function openWindow(browser, address, { user, ...options } = {}) {
+  const context = await browser.newContext({ locale: 'en-US', ...options })
+  context.setDefaultTimeout(PATIENCE_MS)
+  const page = await context.newPage()
+  const complaints = []
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  await page.goto(user ? `${address}?username=${encodeURIComponent(user)}` : address)
+  return roomWindow(page, complaints)
+}
+
+/** The page in a tester's words. */
+function roomWindow(page, complaints) {
+  const pill = page.locator('.pill')
+  const composer = page.getByRole('textbox', { name: /^(Message|消息)$/ })
+  const log = page.getByRole('log')
+  const bubbles = log.locator('.bubble .text')
+  return {
+    page,
+    complaints,
+    pill,
+    composer,
+    log,
+    bubbles,
+    people: page.locator('.people li'),
+    /** Resolves when the pill shows this state. */
+    inState: (state) => page.locator(`.pill[data-state="${state}"]`).waitFor(),
+    /** Resolves when exactly this text stands in a bubble. */
+    sees: (text) => bubbles.getByText(text, { exact: true }).first().waitFor(),
+    say: async (text) => {
+      await composer.fill(text)
+      await composer.press('Enter')
+    },
+    texts: () => bubbles.allInnerTexts(),
+    close: () => page.context().close(),
+  }
+}

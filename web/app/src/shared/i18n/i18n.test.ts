@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { createI18n } from 'vue-i18n'
+import en from './en.json'
+import zh from './zh.json'
+
+type Tree = { [key: string]: string | Tree }
+
+function flatten(tree: Tree, prefix = ''): Map<string, string> {
+  const flat = new Map<string, string>()
+  for (const [key, value] of Object.entries(tree)) {
+    if (typeof value === 'string') flat.set(prefix + key, value)
+    else flatten(value, `${prefix}${key}.`).forEach((text, name) => flat.set(name, text))
+  }
+  return flat
+}
+
+const english = flatten(en)
+const chinese = flatten(zh)
+const holes = (text: string) => new Set(text.match(/\{\w+\}/g))
+
+it('has the same keys in both languages', () => {
+  expect([...chinese.keys()].sort()).toEqual([...english.keys()].sort())
+})
+
+it('has the same placeholders in both languages', () => {
+  for (const [key, text] of english) expect(holes(chinese.get(key)!), key).toEqual(holes(text))
+})
+
+it('leaves nothing empty and every message compiles', () => {
+  const i18n = createI18n({ legacy: false, locale: 'en', messages: { en, zh } })
+  for (const [key, text] of [...english, ...chinese]) {
+    expect(text.trim(), key).not.toBe('')
+    expect(() => i18n.global.t(key, { n: 1, names: '', name: '' }), key).not.toThrow()
+  }
+})
+
+it('has every key that the page asks for by name', () => {
+  const source = join(import.meta.dirname, '../..')
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
+  const used = files
+    .filter((file) => /\.(vue|ts)$/.test(file) && !file.includes('.test.'))
+    .flatMap((file) => [...readFileSync(join(source, file), 'utf8').matchAll(/\bt\('([\w.]+)'/g)])
+    .map((match) => match[1]!)
+  expect(used.length).toBeGreaterThan(30)
+  expect(used.filter((key) => !english.has(key))).toEqual([])
+})
