@@ -17,7 +17,7 @@ namespace parley::ws {
 
 struct HandshakeOptions {
   bool deflate = true;
-  std::vector<std::string> subprotocols;  // those we speak
+  std::vector<std::string> subprotocols = {};  // those we speak
 };
 
 struct Handshake {
