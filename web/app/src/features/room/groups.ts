@@ -48,6 +48,6 @@ export function pendingRow(entry: Outgoing, user: string): MessageRow {
     at: entry.createdAt,
     own: true,
     state: entry.state,
-    problem: entry.problem,
+    failure: entry.failure,
   }
 }

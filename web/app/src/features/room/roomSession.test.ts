@@ -67,7 +67,7 @@ describe('messages', () => {
   it('fails with the words of the server', () => {
     session.say('hi')
     server().say({ type: 'error', code: 1, name: 'x', message: 'too fast', ref: refOf(0) })
-    expect(session.rows.value[0]).toMatchObject({ state: 'failed', problem: 'too fast' })
+    expect(session.rows.value[0]).toMatchObject({ failure: { words: 'too fast' } })
     session.discard((session.rows.value[0] as MessageRow).key)
     expect(rows()).toEqual([])
   })
@@ -135,6 +135,16 @@ describe('who is here', () => {
     expect(server().frames).toEqual([{ type: 'who' }])
     server().say({ type: 'who', room: 'r', users: ['a'], count: 300, time: 1 })
     expect(session.count.value).toBe(300)
+  })
+
+  it('keeps its names true when the crowd is too big to be listed', () => {
+    const crowd = { room: 'r', count: 300, time: 1 }
+    server().say({ type: 'joined', user: 'wangwu', ...crowd })
+    server().say({ type: 'left', user: 'lisi', ...crowd })
+    expect(session.people.value).toEqual(['me', 'wangwu'])
+    expect(session.count.value).toBe(300)
+    server().say({ type: 'welcome', user: 'me', id: 'c', ...crowd })
+    expect(server().frames).toEqual([{ type: 'who' }])
   })
 })
 

@@ -5,7 +5,15 @@
 import { computed, ref, shallowRef } from 'vue'
 import { Outbox, type Outgoing } from '@/shared/api/outbox'
 import { createRefs } from '@/shared/api/refs'
-import { roomUrl, TOO_BIG, type Message, type Presence, type ServerFrame } from '@/shared/api/wire'
+import {
+  roomUrl,
+  TOO_BIG,
+  type Members,
+  type Message,
+  type Presence,
+  type ServerFrame,
+  type Welcome,
+} from '@/shared/api/wire'
 import { usePlainSocket } from '@/shared/composables/usePlainSocket'
 import { pendingRow } from './groups'
 import { createTimeline } from './timeline'
@@ -13,9 +21,10 @@ import { useTyping } from './useTyping'
 
 /** After a reconnect everyone else comes back too; within this time that is no news. */
 const RETURN_MS = 30_000
+const NAMES_KEPT = 200
 
-export function createRoomSession(room: string, user: string) {
-  const line = usePlainSocket(roomUrl(location.origin, room, user))
+export function createRoomSession(room: string, user: string, token = '') {
+  const line = usePlainSocket(roomUrl(location.origin, room, user, token))
   const outbox = new Outbox((frame) => line.socket.send(frame), createRefs())
   const pending = shallowRef<readonly Outgoing[]>([])
   const timeline = createTimeline(user)
@@ -29,6 +38,7 @@ export function createRoomSession(room: string, user: string) {
     ...pending.value.map((entry) => pendingRow(entry, user)),
   ])
 
+  let wasUp = false
   let lostAt: number | null = null
   let backAt = 0
   let before = new Set<string>()
@@ -40,11 +50,9 @@ export function createRoomSession(room: string, user: string) {
   function receive(frame: ServerFrame) {
     switch (frame.type) {
       case 'welcome':
-        setPeople(frame)
-        return welcomed()
+        return welcomed(frame)
       case 'joined':
       case 'left':
-        setPeople(frame)
         return presence(frame)
       case 'who':
         return setPeople(frame)
@@ -55,16 +63,23 @@ export function createRoomSession(room: string, user: string) {
       case 'typing':
         return frame.from === user ? undefined : typing.heard(frame.from)
       case 'error':
-        return frame.ref === undefined ? undefined : outbox.fail(frame.ref, frame.message)
+        return frame.ref === undefined
+          ? undefined
+          : outbox.fail(frame.ref, 'refused', frame.message)
     }
   }
 
-  function setPeople(frame: { users: string[]; count: number }) {
-    people.value = frame.users
+  function setPeople(frame: Members) {
+    if (frame.users) people.value = frame.users
     count.value = frame.count
   }
 
-  function welcomed() {
+  const refreshPeople = () => line.socket.send({ type: 'who' })
+
+  function welcomed(frame: Welcome) {
+    setPeople(frame)
+    if (!frame.users) refreshPeople()
+    wasUp = true
     backAt = Date.now()
     if (lostAt !== null) timeline.addGap(lostAt, backAt)
     lostAt = null
@@ -73,16 +88,21 @@ export function createRoomSession(room: string, user: string) {
 
   function lost(code: number) {
     // Only the first loss counts; failed attempts while away add nothing.
-    if (lostAt === null && people.value.length > 0) {
+    if (lostAt === null && wasUp) {
       lostAt = Date.now()
       before = new Set(people.value)
     }
-    if (code === TOO_BIG) outbox.failBiggest('')
+    if (code === TOO_BIG) outbox.failBiggest()
     outbox.lineDown()
     typing.clear()
   }
 
-  function presence({ type, user: name }: Presence) {
+  function presence(frame: Presence) {
+    const { type, user: name } = frame
+    setPeople(frame)
+    // Without a list the names known here are kept true by hand.
+    if (!frame.users) people.value = people.value.filter((other) => other !== name)
+    if (!frame.users && type === 'joined') people.value = [...people.value, name].slice(-NAMES_KEPT)
     if (type === 'left') typing.forget(name)
     const returned = before.delete(name) && Date.now() - backAt < RETURN_MS
     if (name !== user && !(type === 'joined' && returned)) timeline.addPresence(type, name)
@@ -119,7 +139,7 @@ export function createRoomSession(room: string, user: string) {
     line.stop()
     outbox.lineDown()
     typing.clear()
-    if (lostAt === null && people.value.length > 0) lostAt = Date.now()
+    if (lostAt === null && wasUp) lostAt = Date.now()
   }
 
   return {
@@ -141,7 +161,7 @@ export function createRoomSession(room: string, user: string) {
       line.socket.wake()
     },
     touchTyping: typing.touch,
-    refreshPeople: () => line.socket.send({ type: 'who' }),
+    refreshPeople,
     say,
     retry: (ref: string) => outbox.retry(ref),
     discard: (ref: string) => outbox.discard(ref),

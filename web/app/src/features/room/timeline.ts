@@ -2,6 +2,7 @@
 // Pure state without DOM or socket. Owner: the room session. Promises: a resent message appears
 // once; never more than ROWS_KEPT rows.
 import { ref, shallowRef } from 'vue'
+import type { Failure } from '@/shared/api/outbox'
 import type { Message } from '@/shared/api/wire'
 
 export const ROWS_KEPT = 1000
@@ -18,7 +19,7 @@ export interface MessageRow {
   at: number
   own: boolean
   state: 'sent' | 'sending' | 'queued' | 'failed'
-  problem: string
+  failure: Failure | null
 }
 
 export interface PresenceRow {
@@ -77,7 +78,7 @@ export function createTimeline(user: string) {
       at: message.time,
       own,
       state: 'sent',
-      problem: '',
+      failure: null,
     })
     if (!own) arrived.value++
   }

@@ -14,6 +14,8 @@ it('takes the room from the address', () => {
   expect(at('/echo').room.value).toBe('echo')
   expect(at('/room/%E5%91%A8%E4%BC%9A').room.value).toBe('周会')
   expect(at('/room/%zz').room.value).toBe('echo')
+  expect(at('/room/a%2Fb%09').room.value).toBe('ab')
+  expect(location.pathname).toBe('/room/ab')
 })
 
 it('remembers name and rooms, and the address follows the room', async () => {
@@ -47,6 +49,22 @@ it('lets the address name this window only', async () => {
   guest.rename('wangwu')
   await nextTick()
   expect(at('/').name.value).toBe('zhangsan')
+})
+
+it('keeps within what the server takes, in any script', () => {
+  const identity = at('/')
+  identity.rename('名'.repeat(99) + '\n')
+  identity.enter('间'.repeat(99))
+  const bytes = (text: string) => new TextEncoder().encode(text).length
+  expect(bytes(identity.name.value)).toBeLessThanOrEqual(128)
+  expect(bytes(identity.room.value)).toBeLessThanOrEqual(255)
+})
+
+it('passes a token on and keeps it in the address', () => {
+  const identity = at('/echo?username=lisi&token=t0k3n')
+  identity.enter('team')
+  expect(identity.token).toBe('t0k3n')
+  expect(location.search).toContain('token=t0k3n')
 })
 
 it('survives rubbish in the storage', () => {

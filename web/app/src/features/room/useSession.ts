@@ -5,7 +5,7 @@ import { createRoomSession, type RoomSession } from './roomSession'
 
 const SESSIONS_KEPT = 8
 
-export function useSession(name: Ref<string>, room: Ref<string>) {
+export function useSession(name: Ref<string>, room: Ref<string>, token: string) {
   const session = shallowRef<RoomSession | null>(null)
   let kept: RoomSession[] = []
 
@@ -16,7 +16,7 @@ export function useSession(name: Ref<string>, room: Ref<string>) {
     session.value?.stop()
     kept = kept.filter((s) => s.user === name.value)
     const found = kept.find((s) => s.room === room.value)
-    const next = found ?? createRoomSession(room.value, name.value)
+    const next = found ?? createRoomSession(room.value, name.value, token)
     kept = [next, ...kept.filter((s) => s !== next)].slice(0, SESSIONS_KEPT)
     session.value = next
     next.start()

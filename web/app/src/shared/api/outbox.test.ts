@@ -80,8 +80,11 @@ describe('while the line is up', () => {
 
   it('fails with the words of the server and is not resent by itself', () => {
     outbox.add('hi')
-    outbox.fail('r1', 'too fast')
-    expect(outbox.entries[0]).toMatchObject({ state: 'failed', problem: 'too fast' })
+    outbox.fail('r1', 'refused', 'too fast')
+    expect(outbox.entries[0]).toMatchObject({
+      state: 'failed',
+      failure: { cause: 'refused', words: 'too fast' },
+    })
     outbox.lineDown()
     outbox.lineUp()
     vi.advanceTimersByTime(10 * ACK_MS)
@@ -112,12 +115,12 @@ describe('while the line is up', () => {
   it('blames the biggest message in flight for "too big"', () => {
     outbox.add('small')
     outbox.add('enormous')
-    outbox.failBiggest('too big')
+    outbox.failBiggest()
     expect(states()).toEqual(['r1 sending', 'r2 failed'])
   })
 
   it('retries nothing that is not there', () => {
-    outbox.fail('r9', 'late answer')
+    outbox.fail('r9', 'refused', 'late answer')
     outbox.retry('r9')
     expect(outbox.entries).toEqual([])
   })

@@ -17,8 +17,13 @@ export interface Outgoing {
   createdAt: number
   state: 'queued' | 'sending' | 'failed'
   tries: number
-  /** Why it failed, in the server's words. */
-  problem: string
+  failure: Failure | null
+}
+
+/** Why a message failed; `words` are the server's. */
+export interface Failure {
+  cause: 'refused' | 'unanswered' | 'too_big'
+  words: string
 }
 
 type Timer = ReturnType<typeof setTimeout>
@@ -42,7 +47,7 @@ export class Outbox extends Emitter<{ change: readonly Outgoing[] }> {
   add(text: string, to?: string): boolean {
     if (this.full) return false
     const ref = this.newRef()
-    const entry = { ref, text, to, createdAt: Date.now(), tries: 0, problem: '' }
+    const entry = { ref, text, to, createdAt: Date.now(), tries: 0, failure: null }
     this.replace([...this.entries, { ...entry, state: 'queued' }])
     this.transmit(ref)
     return true
@@ -69,23 +74,23 @@ export class Outbox extends Emitter<{ change: readonly Outgoing[] }> {
     return entry
   }
 
-  fail(ref: string, problem: string): void {
+  fail(ref: string, cause: Failure['cause'], words = ''): void {
     this.clearTimer(ref)
-    this.change(ref, { state: 'failed', problem })
+    this.change(ref, { state: 'failed', failure: { cause, words } })
   }
 
   /** The server closed the line over one message's size; only the biggest in flight can be it. */
-  failBiggest(problem: string): void {
+  failBiggest(): void {
     const flying = this.entries.filter((e) => e.state === 'sending')
     const biggest = flying.sort((a, b) => b.text.length - a.text.length)[0]
-    if (biggest) this.fail(biggest.ref, problem)
+    if (biggest) this.fail(biggest.ref, 'too_big')
   }
 
   retry(ref: string): void {
     const entry = this.entries.find((e) => e.ref === ref)
     if (!entry) return
     const others = this.entries.filter((e) => e.ref !== ref)
-    this.replace([...others, { ...entry, state: 'queued', tries: 0, problem: '' }])
+    this.replace([...others, { ...entry, state: 'queued', tries: 0, failure: null }])
     this.transmit(ref)
   }
 
@@ -98,7 +103,7 @@ export class Outbox extends Emitter<{ change: readonly Outgoing[] }> {
     const entry = this.entries.find((e) => e.ref === ref)
     if (!entry) return
     this.clearTimer(ref)
-    if (entry.tries >= MAX_TRIES) return this.fail(ref, '')
+    if (entry.tries >= MAX_TRIES) return this.fail(ref, 'unanswered')
     if (!this.send({ data: entry.text, ref, ...(entry.to ? { to: entry.to } : {}) })) return
     this.change(ref, { state: 'sending', tries: entry.tries + 1 })
     this.timers.set(

@@ -8,6 +8,7 @@ it('knows the address of a room', () => {
   expect(roomUrl('http://host:8000', 'echo', 'a&b')).toBe(
     'ws://host:8000/echo?format=json&username=a%26b',
   )
+  expect(roomUrl('http://host', 'echo', 'a', 't&t')).toContain('&token=t%26t')
   expect(roomUrl('https://host', 'x', 'me')).toMatch(/^wss:\/\/host\/room\/x\?/)
 })
 

@@ -1,22 +1,24 @@
 // The plain dialect in its JSON form, as types: what the server says, what we say, and which close
 // codes mean "come back". The words are those of docs/dialects/plain.md.
 
-export interface Welcome {
+/** Who is here. A crowd too big to list with every change comes as its number alone. */
+export interface Members {
+  users?: string[]
+  count: number
+}
+
+export interface Welcome extends Members {
   type: 'welcome'
   room: string
   user: string
   id: string
   time: number
-  users: string[]
-  count: number
 }
 
-export interface Presence {
+export interface Presence extends Members {
   type: 'joined' | 'left'
   room: string
   user: string
-  users: string[]
-  count: number
   time: number
 }
 
@@ -48,11 +50,9 @@ export interface Typing {
   time: number
 }
 
-export interface Who {
+export interface Who extends Members {
   type: 'who'
   room: string
-  users: string[]
-  count: number
   time: number
 }
 
@@ -86,9 +86,10 @@ export function roomPath(room: string): string {
   return room === 'echo' ? '/echo' : `/room/${encodeURIComponent(room)}`
 }
 
-export function roomUrl(origin: string, room: string, user: string): string {
-  const query = new URLSearchParams({ format: 'json', username: user })
-  return `${origin.replace(/^http/, 'ws')}${roomPath(room)}?${query}`
+export function roomUrl(origin: string, room: string, user: string, token = ''): string {
+  const query = `format=json&username=${encodeURIComponent(user)}`
+  const proof = token && `&token=${encodeURIComponent(token)}`
+  return `${origin.replace(/^http/, 'ws')}${roomPath(room)}?${query}${proof}`
 }
 
 /** 1009: one of the messages in flight was too big. The line itself is fine and comes back. */
