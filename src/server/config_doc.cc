@@ -10,11 +10,11 @@ constexpr std::size_t kColumns = 100;
 constexpr std::size_t kOriginColumn = 48;  // longer values push their origin out
 
 constexpr std::string_view kInitIntroduction =
-    R"(# Configuration of Parley. Every key stands here with its default; remove the # before those that
-# you change, and start with: parley serve -c parley.toml
-# The environment (PARLEY_LIMITS__MESSAGE_BYTES=1MiB) and flags (--set limits.message_bytes=1MiB) win
-# over this file. Durations have a unit: "500ms", "3s", "2m", "1h". Sizes are bytes, or have a unit:
-# "64KiB", "1MiB", "1GiB".
+    R"(# Configuration of Parley. Every key stands here with its default; remove the # before those
+# that you change, and start with: parley serve -c parley.toml
+# The environment (PARLEY_LIMITS__MESSAGE_BYTES=1MiB) and flags (--set limits.message_bytes=1MiB)
+# win over this file. Durations have a unit: "500ms", "3s", "2m", "1h". Sizes are bytes, or have a
+# unit: "64KiB", "1MiB", "1GiB".
 )";
 
 constexpr std::string_view kConfigIntroduction = R"(# Configuration
