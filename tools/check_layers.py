@@ -38,7 +38,7 @@ NEVER_HEADERS = {
 THIRD_PARTY = [
     ("fmt", r"fmt/", {"base/log.h", "base/log.cc"}),
     ("spdlog", r"spdlog/", {"base/log.cc"}),
-    ("Boost.Intrusive", r"boost/intrusive/", {"runtime", "hub"}),
+    ("Boost.Intrusive", r"boost/intrusive/", {"runtime", "hub", "transport"}),
     ("Boost.System", r"boost/system/", {"base/error.h", "runtime"}),
     ("prometheus-cpp", r"prometheus/", {"metrics/metrics.cc"}),
     ("Asio", r"boost/asio", {"runtime", "server/jwks_fetch.cc", "broker/redis_link.cc"}),
