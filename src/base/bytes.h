@@ -1,6 +1,6 @@
 // The three shapes of bytes. `ByteView` borrows. `Bytes` is an immutable payload that may cross
-// shards (atomic count). `Frame` is finished wire bytes of one shard (plain count): it is born in an
-// Encoder or a dialect, shared by the outboxes of that shard, and never leaves it.
+// shards (atomic count). `Frame` is finished wire bytes of one shard (plain count): it is born in
+// an Encoder or a dialect, shared by the outboxes of that shard, and never leaves it.
 #pragma once
 
 #include <atomic>

@@ -9,9 +9,8 @@ namespace parley {
 
 }  // namespace parley
 
-#define CHECK(condition)      \
-  ((condition) ? (void)0      \
-               : ::parley::check_failed(#condition, __FILE__, __LINE__))
+#define CHECK(condition) \
+  ((condition) ? (void)0 : ::parley::check_failed(#condition, __FILE__, __LINE__))
 
 #ifdef NDEBUG
 #define DCHECK(condition) ((void)sizeof(!(condition)))

@@ -1,5 +1,5 @@
-// Two clocks, never mixed: `Clock` is monotonic and drives every timer and deadline; wall_time_ms is
-// what people and other machines read, and may jump.
+// Two clocks, never mixed: `Clock` is monotonic and drives every timer and deadline; wall_time_ms
+// is what people and other machines read, and may jump.
 #pragma once
 
 #include <chrono>

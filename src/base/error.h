@@ -61,8 +61,8 @@ using Result = boost::system::result<T, Errc>;
 
 struct ErrorInfo {
   Errc code;
-  std::string_view name;     // snake_case, shown to clients and in metrics
-  std::string_view meaning;  // what was wrong and what to do, one sentence
+  std::string_view name;      // snake_case, shown to clients and in metrics
+  std::string_view meaning;   // what was wrong and what to do, one sentence
   std::uint16_t http_status;  // 0: never shown over HTTP
   std::uint16_t close_code;   // WebSocket close code; 0: never closes a connection
   bool retryable;             // may the client try the same again
@@ -71,7 +71,8 @@ struct ErrorInfo {
 const ErrorInfo& error_info(Errc code);
 std::span<const ErrorInfo> error_catalogue();
 
-// Found by Boost when Result's throwing accessors are used, which ours are not; it ends the process.
+// Found by Boost when Result's throwing accessors are used, which ours are not; it ends the
+// process.
 [[noreturn]] void throw_exception_from_error(Errc code, const boost::source_location& at);
 
 }  // namespace parley

@@ -1,5 +1,6 @@
-// Appends JSON to a string, left to right: begin_object, key, value, end_object. It places the commas
-// and escapes the strings; the caller keeps the nesting right. Only writing: reading is simdjson's.
+// Appends JSON to a string, left to right: begin_object, key, value, end_object. It places the
+// commas and escapes the strings; the caller keeps the nesting right. Only writing: reading is
+// simdjson's.
 #pragma once
 
 #include <concepts>

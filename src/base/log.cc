@@ -1,8 +1,8 @@
 #include "base/log.h"
 
 #include <spdlog/async_logger.h>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/details/thread_pool.h>
+#include <spdlog/sinks/stdout_sinks.h>
 
 #include <atomic>
 #include <memory>
@@ -49,8 +49,9 @@ void start(const Options& options) {
       spdlog::async_overflow_policy::overrun_oldest);
   out.logger->set_level(to_spdlog(options.level));
   out.logger->flush_on(spdlog::level::info);
-  out.logger->set_pattern(options.json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","message":%v})"
-                                       : "%Y-%m-%dT%H:%M:%S.%eZ %l %v",
+  out.logger->set_pattern(options.json
+                              ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","message":%v})"
+                              : "%Y-%m-%dT%H:%M:%S.%eZ %l %v",
                           spdlog::pattern_time_type::utc);
   g_json = options.json;
   g_level = options.level;

@@ -10,8 +10,8 @@
 
 namespace parley {
 
-// Streaming UTF-8 check (Unicode 15, table 3-7: no overlong forms, no surrogates, at most U+10FFFF).
-// feed() answers false as soon as the bytes so far cannot begin any valid text.
+// Streaming UTF-8 check (Unicode 15, table 3-7: no overlong forms, no surrogates, at most
+// U+10FFFF). feed() answers false as soon as the bytes so far cannot begin any valid text.
 class Utf8Validator {
  public:
   bool feed(ByteView bytes);
@@ -20,8 +20,8 @@ class Utf8Validator {
   void reset() { *this = Utf8Validator(); }
 
  private:
-  std::uint8_t pending_ = 0;     // continuation bytes still due
-  std::uint8_t lowest_ = 0x80;   // allowed range of the next continuation byte
+  std::uint8_t pending_ = 0;    // continuation bytes still due
+  std::uint8_t lowest_ = 0x80;  // allowed range of the next continuation byte
   std::uint8_t highest_ = 0xBF;
 };
 
@@ -35,7 +35,8 @@ std::string base64url_encode(ByteView bytes);
 std::optional<std::string> base64url_decode(ByteView text);
 std::string hex_encode(ByteView bytes);
 
-// %XX to bytes; with `plus_is_space`, '+' to a space as in query strings. Nothing on a broken escape.
+// %XX to bytes; with `plus_is_space`, '+' to a space as in query strings. Nothing on a broken
+// escape.
 std::optional<std::string> percent_decode(ByteView text, bool plus_is_space);
 std::string percent_encode(ByteView bytes);
 

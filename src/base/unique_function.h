@@ -1,5 +1,5 @@
-// UniqueFunction<R(Args...)>: a callable that owns move-only captures (std::move_only_function comes
-// only with C++23). Small captures live inside the object; larger ones are one allocation.
+// UniqueFunction<R(Args...)>: a callable that owns move-only captures (std::move_only_function
+// comes only with C++23). Small captures live inside the object; larger ones are one allocation.
 #pragma once
 
 #include <cstddef>
@@ -21,9 +21,9 @@ class UniqueFunction<R(Args...)> {
   UniqueFunction() = default;
 
   template <class F>
-    requires(!std::is_same_v<std::decay_t<F>, UniqueFunction> &&
-             std::is_invocable_r_v<R, std::decay_t<F>&, Args...>)
-  UniqueFunction(F&& function) {  // implicit, as std::function
+  requires(!std::is_same_v<std::decay_t<F>, UniqueFunction> &&
+           std::is_invocable_r_v<R, std::decay_t<F>&, Args...>)
+      UniqueFunction(F&& function) {  // implicit, as std::function
     using Target = std::decay_t<F>;
     if constexpr (fits<Target>()) {
       new (&storage_) Target(std::forward<F>(function));
@@ -76,7 +76,12 @@ class UniqueFunction<R(Args...)> {
   template <class Target>
   static constexpr Operations kOperations = {
       [](void* storage, Args&&... args) -> R {
-        return std::invoke(target<Target>(storage), std::forward<Args>(args)...);
+        if constexpr (std::is_void_v<R>) {
+          std::invoke(target<Target>(storage),
+                      std::forward<Args>(args)...);  // any result is dropped
+        } else {
+          return std::invoke(target<Target>(storage), std::forward<Args>(args)...);
+        }
       },
       [](void* from, void* to) {
         if constexpr (fits<Target>()) {

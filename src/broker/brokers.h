@@ -1,5 +1,5 @@
-// The brokers to choose from. Each is a hidden class behind hub::Broker, whose header states what all
-// of them guarantee.
+// The brokers to choose from. Each is a hidden class behind hub::Broker, whose header states what
+// all of them guarantee.
 #pragma once
 
 #include <memory>

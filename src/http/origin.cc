@@ -47,7 +47,7 @@ bool is_preflight(const Request& request) {
 
 }  // namespace
 
-OriginRules::OriginRules(const std::vector<std::string>& allowed) {
+OriginRules::OriginRules(const std::vector<std::string>& allowed, OwnPages own) : own_(own) {
   for (const std::string& entry : allowed) {
     if (entry == kAny) {
       any_ = true;
@@ -69,6 +69,7 @@ bool OriginRules::allows(const Request& request, const Peer& peer) const {
   if (listed(*origin)) return true;
   const auto host = request.header("host");
   if (!host) return false;
+  if (own_ == OwnPages::on_loopback && !host_is_loopback_name(request)) return false;
   return canonical_origin(peer.tls ? "https" : "http", *host) == canonical(*origin);
 }
 

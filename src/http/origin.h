@@ -12,10 +12,16 @@
 
 namespace parley::http {
 
+// Which pages count as the server's own. A development server believes only those whose host is a
+// loopback name: a page of evil.example whose name was rebound to 127.0.0.1 has the same origin,
+// too.
+enum class OwnPages { on_any_host, on_loopback };
+
 class OriginRules {
  public:
   // Entries such as "https://app.example:8443"; "null" and "*" count only when listed.
-  explicit OriginRules(const std::vector<std::string>& allowed);
+  explicit OriginRules(const std::vector<std::string>& allowed,
+                       OwnPages own = OwnPages::on_any_host);
 
   // No Origin, the server's own origin, or a listed one.
   bool allows(const Request& request, const Peer& peer) const;
@@ -28,6 +34,7 @@ class OriginRules {
   bool listed(ByteView origin) const;
 
   std::vector<std::string> allowed_;  // normalised
+  OwnPages own_;
   bool any_ = false;
 };
 

@@ -195,4 +195,17 @@ TEST(Authority, HasAHostAndAPort) {
 }
 
 }  // namespace
+TEST(OriginRules, DevelopmentServerKnowsOnlyPagesOfLoopbackNames) {
+  const OriginRules rules({"https://app.example"}, OwnPages::on_loopback);
+  const auto allows = [&](const char* host, const char* origin) {
+    Request request;
+    request.headers = {{"Host", host}, {"Origin", origin}};
+    return rules.allows(request, Peer{"127.0.0.1", false, true});
+  };
+  EXPECT_TRUE(allows("localhost:8000", "http://localhost:8000"));
+  EXPECT_TRUE(allows("127.0.0.1:8000", "http://127.0.0.1:8000"));
+  EXPECT_FALSE(allows("evil.example:8000", "http://evil.example:8000"));
+  EXPECT_TRUE(allows("127.0.0.1:8000", "https://app.example"));
+}
+
 }  // namespace parley::http

@@ -17,8 +17,7 @@ ChannelOwner::ChannelOwner(std::size_t shard_count, std::size_t presence_list, B
   });
 }
 
-void ChannelOwner::subscribe(const std::string& channel, const std::string& user,
-                             std::size_t shard,
+void ChannelOwner::subscribe(const std::string& channel, const std::string& user, std::size_t shard,
                              const std::function<void(SubscribeReply)>& reply) {
   assert_home();
   OwnedChannel& owned = channels_[channel];
@@ -27,8 +26,8 @@ void ChannelOwner::subscribe(const std::string& channel, const std::string& user
   const bool first = owned.presence.add(user);
   reply({broker_.position(channel), owned.presence.first_members(presence_list_)});
   if (first) {
-    spread(channel, Join{channel, user, owned.presence.members_if_few(presence_list_),
-                         wall_time_ms()});
+    spread(channel,
+           Join{channel, user, owned.presence.members_if_few(presence_list_), wall_time_ms()});
   }
 }
 
@@ -45,8 +44,8 @@ void ChannelOwner::unsubscribe(const std::string& channel, const std::string& us
     channels_.erase(found);
     broker_.forget(channel);
   } else if (last) {
-    spread(channel, Leave{channel, user, owned.presence.members_if_few(presence_list_),
-                          wall_time_ms()});
+    spread(channel,
+           Leave{channel, user, owned.presence.members_if_few(presence_list_), wall_time_ms()});
   }
 }
 
@@ -65,7 +64,8 @@ void ChannelOwner::typing(Typing typing) {
 
 Members ChannelOwner::members(const std::string& channel) const {
   const auto found = channels_.find(channel);
-  return found == channels_.end() ? Members{} : found->second.presence.first_members(presence_list_);
+  return found == channels_.end() ? Members{}
+                                  : found->second.presence.first_members(presence_list_);
 }
 
 void ChannelOwner::spread(const std::string& channel, const Push& push) const {

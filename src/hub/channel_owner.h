@@ -1,11 +1,11 @@
 // ChannelOwner: what one shard keeps for the channels it owns: who has subscribers (the interest of
-// each shard), who is present, and the broker that numbers the publications. Every change of a channel
-// goes through its owner, one after the other: that is what makes its order.
+// each shard), who is present, and the broker that numbers the publications. Every change of a
+// channel goes through its owner, one after the other: that is what makes its order.
 //
 // Joining is exact without any merge buffer: one turn of the owner reads the position, adds the
 // interest and posts the reply; the queue to the subscriber's shard is first-in first-out, so the
-// reply arrives before the first publication behind that position, and after the last one before it.
-// Lives on one shard; Hub calls it there.
+// reply arrives before the first publication behind that position, and after the last one before
+// it. Lives on one shard; Hub calls it there.
 #pragma once
 
 #include <functional>

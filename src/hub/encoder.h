@@ -1,6 +1,6 @@
-// Encoder: turns a push into the one frame that all its clients share. One object per dialect format
-// and transport framing and shard; it is the key of the buckets in LocalHub, and the only way in
-// which the hub touches a wire format.
+// Encoder: turns a push into the one frame that all its clients share. One object per dialect
+// format and transport framing and shard; it is the key of the buckets in LocalHub, and the only
+// way in which the hub touches a wire format.
 #pragma once
 
 #include "base/bytes.h"

@@ -64,8 +64,8 @@ void Hub::answer(SessionRef to, Session::Reply<T> reply, Result<T> result) {
 void Hub::subscribe(const Session& session, const std::string& channel,
                     Session::Reply<SubscribeReply> reply) {
   const std::size_t owner_shard = shards_.owner_of(channel);
-  shards_.post(owner_shard, [this, owner_shard, channel, user = session.user(),
-                             ref = session.ref(), reply = std::move(reply)]() mutable {
+  shards_.post(owner_shard, [this, owner_shard, channel, user = session.user(), ref = session.ref(),
+                             reply = std::move(reply)]() mutable {
     owner(owner_shard).subscribe(channel, user, ref.shard, [&](SubscribeReply joined) {
       shards_.post(ref.shard, [this, channel, user, ref, reply = std::move(reply),
                                joined = std::move(joined)]() mutable {
@@ -100,16 +100,15 @@ void Hub::publish(const Session& session, Publication publication,
                              reply = std::move(reply)]() mutable {
     shards_[owner_shard].counters().add(Counter::publications);
     owner(owner_shard)
-        .publish(std::move(publication), [this, from, reply = std::move(reply)](
-                                             Result<StreamPosition> position) mutable {
-          if (!reply) return;
-          Result<PublishReply> result =
-              position.has_value()
-                  ? Result<PublishReply>(PublishReply{publication_id(position.value()),
-                                                      wall_time_ms()})
-                  : Result<PublishReply>(position.error());
-          answer(from, std::move(reply), std::move(result));
-        });
+        .publish(std::move(publication),
+                 [this, from, reply = std::move(reply)](Result<StreamPosition> position) mutable {
+                   if (!reply) return;
+                   Result<PublishReply> result =
+                       position.has_value() ? Result<PublishReply>(PublishReply{
+                                                  publication_id(position.value()), wall_time_ms()})
+                                            : Result<PublishReply>(position.error());
+                   answer(from, std::move(reply), std::move(result));
+                 });
   });
 }
 
@@ -131,7 +130,8 @@ void Hub::members(const Session& session, const std::string& channel,
 
 void Hub::send_to_user(const Session& session, DirectMessage message,
                        Session::Reply<PublishReply> reply) {
-  // A user may be connected to any shard: each is asked, and the sender hears when all have answered.
+  // A user may be connected to any shard: each is asked, and the sender hears when all have
+  // answered.
   struct Count {
     std::size_t shards_left;
     std::size_t reached = 0;
@@ -143,17 +143,17 @@ void Hub::send_to_user(const Session& session, DirectMessage message,
   for (std::size_t shard = 0; shard < shards_.size(); ++shard) {
     shards_.post(shard, [this, shard, from, message, count] {
       const std::size_t reached = local(shard).deliver_to_user(message.to, message);
-      shards_.post(from.shard, [this, from, reached, count,
-                                told = PublishReply{message.id, message.time_ms}] {
-        count->reached += reached;
-        if (--count->shards_left > 0 || !count->reply) return;
-        if (local(from.shard).find(from) == nullptr) return;
-        if (count->reached > 0) {
-          count->reply(told);
-        } else {
-          count->reply(Errc::user_not_connected);
-        }
-      });
+      shards_.post(from.shard,
+                   [this, from, reached, count, told = PublishReply{message.id, message.time_ms}] {
+                     count->reached += reached;
+                     if (--count->shards_left > 0 || !count->reply) return;
+                     if (local(from.shard).find(from) == nullptr) return;
+                     if (count->reached > 0) {
+                       count->reply(told);
+                     } else {
+                       count->reply(Errc::user_not_connected);
+                     }
+                   });
     });
   }
   shards_[from.shard].counters().add(Counter::direct_messages);

@@ -1,7 +1,8 @@
-// Hub: channels and users across all shards. It owns nothing that moves: each call posts to the shard
-// that does, LocalHub for a shard's sessions and ChannelOwner for the channels a shard owns. Called on
-// the home shard of the session that asks; replies come back there, and are dropped if that session
-// is gone. What crosses shards is values, Bytes, SessionRef, and a reply that only its home opens.
+// Hub: channels and users across all shards. It owns nothing that moves: each call posts to the
+// shard that does, LocalHub for a shard's sessions and ChannelOwner for the channels a shard owns.
+// Called on the home shard of the session that asks; replies come back there, and are dropped if
+// that session is gone. What crosses shards is values, Bytes, SessionRef, and a reply that only its
+// home opens.
 #pragma once
 
 #include <functional>
@@ -34,8 +35,7 @@ class Hub {
   void subscribe(const Session& session, const std::string& channel,
                  Session::Reply<SubscribeReply> reply);
   void unsubscribe(const std::string& channel, const std::string& user, std::size_t shard);
-  void publish(const Session& session, Publication publication,
-               Session::Reply<PublishReply> reply);
+  void publish(const Session& session, Publication publication, Session::Reply<PublishReply> reply);
   void typing(Typing typing);
   void members(const Session& session, const std::string& channel, Session::Reply<Members> reply);
   void send_to_user(const Session& session, DirectMessage message,

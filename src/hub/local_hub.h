@@ -1,6 +1,6 @@
-// LocalHub: this shard's part of the hub: its sessions, the channels they are in, and the buckets by
-// encoder through which one encoded frame reaches all of them. Work per subscriber is one append.
-// Lives and is used on one shard only.
+// LocalHub: this shard's part of the hub: its sessions, the channels they are in, and the buckets
+// by encoder through which one encoded frame reaches all of them. Work per subscriber is one
+// append. Lives and is used on one shard only.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// Presence: who is in one channel, as a count of connections per user. Lives with the channel on its
-// owner shard.
+// Presence: who is in one channel, as a count of connections per user. Lives with the channel on
+// its owner shard.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 // Publication: one message of a channel, as it travels between shards. Plain values and Bytes only.
-// StreamPosition: its place in the channel's stream. Offsets count 1, 2, 3… within an epoch; a stream
-// that was lost begins again under a new epoch.
+// StreamPosition: its place in the channel's stream. Offsets count 1, 2, 3… within an epoch; a
+// stream that was lost begins again under a new epoch.
 #pragma once
 
 #include <cstdint>
@@ -30,11 +30,11 @@ struct Payload {
 struct Publication {
   std::string channel;
   Payload payload;
-  std::string publisher;      // user name
-  std::string ref;            // the publisher's own name for it; empty: none
-  SessionRef exclude;         // this connection does not want it back
-  std::int64_t time_ms = 0;   // set by the owner shard
-  StreamPosition position;    // set by the broker
+  std::string publisher;     // user name
+  std::string ref;           // the publisher's own name for it; empty: none
+  SessionRef exclude;        // this connection does not want it back
+  std::int64_t time_ms = 0;  // set by the owner shard
+  StreamPosition position;   // set by the broker
 };
 
 }  // namespace parley::hub

@@ -44,10 +44,9 @@ void Session::send_to_user(const std::string& user, Payload payload, std::string
                            Reply<PublishReply> reply) {
   assert_home();
   constexpr std::size_t kIdBytes = 9;  // enough never to meet again, short enough to read
-  hub_.send_to_user(*this,
-                    DirectMessage{random_id(kIdBytes), user_, user, std::move(ref),
-                                  std::move(payload), 0},
-                    std::move(reply));
+  hub_.send_to_user(
+      *this, DirectMessage{random_id(kIdBytes), user_, user, std::move(ref), std::move(payload), 0},
+      std::move(reply));
 }
 
 void Session::typing(const std::string& channel) {

@@ -1,7 +1,7 @@
-// Session: one connected client as the hub knows it, and the only door through which a dialect acts.
-// It checks what a client may do, then asks the Hub. Owned by the dialect of the connection, on the
-// connection's home shard; destroying it leaves every channel and table at once.
-// Callbacks run on the home shard, in the order of the calls, and only while the session lives.
+// Session: one connected client as the hub knows it, and the only door through which a dialect
+// acts. It checks what a client may do, then asks the Hub. Owned by the dialect of the connection,
+// on the connection's home shard; destroying it leaves every channel and table at once. Callbacks
+// run on the home shard, in the order of the calls, and only while the session lives.
 #pragma once
 
 #include <string>

@@ -19,17 +19,24 @@ struct CounterInfo {
 };
 
 constexpr CounterInfo kCounters[] = {
-    {Counter::connections_opened, "parley_connections_opened_total", "TCP and Unix connections accepted."},
-    {Counter::sessions_opened, "parley_sessions_opened_total", "Clients that completed a handshake."},
+    {Counter::connections_opened, "parley_connections_opened_total",
+     "TCP and Unix connections accepted."},
+    {Counter::sessions_opened, "parley_sessions_opened_total",
+     "Clients that completed a handshake."},
     {Counter::http_requests, "parley_http_requests_total", "HTTP requests answered."},
-    {Counter::messages_received, "parley_messages_received_total", "Messages received from clients."},
+    {Counter::messages_received, "parley_messages_received_total",
+     "Messages received from clients."},
     {Counter::publications, "parley_publications_total", "Messages published to channels."},
     {Counter::direct_messages, "parley_direct_messages_total", "Messages sent to one user."},
-    {Counter::messages_delivered, "parley_messages_delivered_total", "Frames queued for subscribers."},
-    {Counter::bytes_received, "parley_received_bytes_total", "Bytes read from connections, after TLS."},
+    {Counter::messages_delivered, "parley_messages_delivered_total",
+     "Frames queued for subscribers."},
+    {Counter::bytes_received, "parley_received_bytes_total",
+     "Bytes read from connections, after TLS."},
     {Counter::bytes_sent, "parley_sent_bytes_total", "Bytes written to connections, before TLS."},
-    {Counter::frames_compressed, "parley_frames_compressed_total", "Frames compressed, once per broadcast."},
-    {Counter::accept_failures, "parley_accept_failures_total", "accept() calls that failed, as with no free descriptor."},
+    {Counter::frames_compressed, "parley_frames_compressed_total",
+     "Frames compressed, once per broadcast."},
+    {Counter::accept_failures, "parley_accept_failures_total",
+     "accept() calls that failed, as with no free descriptor."},
 };
 
 struct GaugeInfo {
@@ -40,10 +47,13 @@ struct GaugeInfo {
 };
 
 constexpr GaugeInfo kGauges[] = {
-    {Counter::connections_opened, Counter::connections_closed, "parley_connections", "Open connections of any kind."},
+    {Counter::connections_opened, Counter::connections_closed, "parley_connections",
+     "Open connections of any kind."},
     {Counter::sessions_opened, Counter::sessions_closed, "parley_sessions", "Connected clients."},
-    {Counter::channels_opened, Counter::channels_closed, "parley_channels", "Channels with at least one subscriber."},
-    {Counter::subscriptions_opened, Counter::subscriptions_closed, "parley_subscriptions", "Subscriptions of all clients."},
+    {Counter::channels_opened, Counter::channels_closed, "parley_channels",
+     "Channels with at least one subscriber."},
+    {Counter::subscriptions_opened, Counter::subscriptions_closed, "parley_subscriptions",
+     "Subscriptions of all clients."},
 };
 
 prometheus::MetricFamily family(const char* name, const char* help, prometheus::MetricType type) {
@@ -128,14 +138,16 @@ std::string Metrics::prometheus_text() const {
     add_counter(families.back(), static_cast<double>(total(info.code)),
                 {{"reason", std::string(info.name)}});
   }
-  families.push_back(
-      family("parley_slow_consumers_total", "Clients cut because they did not read fast enough.",
-             prometheus::MetricType::Counter));
+  families.push_back(family("parley_slow_consumers_total",
+                            "Clients cut because they did not read fast enough.",
+                            prometheus::MetricType::Counter));
   add_counter(families.back(), static_cast<double>(total(Errc::slow_consumer)));
-  families.push_back(family("parley_log_dropped_total", "Log lines dropped because the queue was full.",
+  families.push_back(family("parley_log_dropped_total",
+                            "Log lines dropped because the queue was full.",
                             prometheus::MetricType::Counter));
   add_counter(families.back(), static_cast<double>(log::dropped_lines()));
-  families.push_back(gauge("parley_resident_bytes", "Resident memory of the process.", resident_bytes()));
+  families.push_back(
+      gauge("parley_resident_bytes", "Resident memory of the process.", resident_bytes()));
   families.push_back(
       gauge("parley_shards", "Event loop threads.", static_cast<double>(shards_.size())));
   return prometheus::TextSerializer().Serialize(families);

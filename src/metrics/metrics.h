@@ -1,6 +1,6 @@
-// Counters. Each shard writes its own `ShardCounters` (one writer, relaxed atomics, so a scrape from
-// another thread is safe and the hot path pays one plain add). `Metrics` adds the shards up when it
-// is asked for the Prometheus text; gauges are differences of two counters.
+// Counters. Each shard writes its own `ShardCounters` (one writer, relaxed atomics, so a scrape
+// from another thread is safe and the hot path pays one plain add). `Metrics` adds the shards up
+// when it is asked for the Prometheus text; gauges are differences of two counters.
 #pragma once
 
 #include <array>

@@ -16,8 +16,8 @@
 namespace parley::runtime {
 namespace {
 
-constexpr int kBacklog = 4096;            // the kernel cuts it to net.core.somaxconn
-constexpr int kAcceptsPerEvent = 64;      // then the other connections have their turn
+constexpr int kBacklog = 4096;        // the kernel cuts it to net.core.somaxconn
+constexpr int kAcceptsPerEvent = 64;  // then the other connections have their turn
 constexpr Duration kRestAfterFailure{100};
 
 struct AddressList {
@@ -32,8 +32,7 @@ bool resolve(const std::string& host, std::uint16_t port, AddressList& list, std
   hints.ai_family = AF_UNSPEC;
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
-  const int error =
-      ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &list.head);
+  const int error = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &list.head);
   if (error != 0) why = ::gai_strerror(error);
   return error == 0;
 }

@@ -1,5 +1,5 @@
-// ListenSocket: a bound, listening descriptor. Acceptor: takes connections from one on its shard and
-// hands each descriptor on. Every shard has a TCP listener of its own on the same address
+// ListenSocket: a bound, listening descriptor. Acceptor: takes connections from one on its shard
+// and hands each descriptor on. Every shard has a TCP listener of its own on the same address
 // (SO_REUSEPORT), so that the kernel spreads the connections; a Unix socket has one listener.
 // When descriptors run out the acceptor rests for a moment instead of spinning.
 #pragma once

@@ -13,23 +13,25 @@ void FdWatch::start_reading() {
 
 void FdWatch::wait_readable() {
   read_pending_ = true;
-  descriptor_.async_wait(Descriptor::wait_read, [self = LocalPtr<FdWatch>::share(this)](
-                                                    const boost::system::error_code&) {
-    self->read_pending_ = false;
-    if (self->events_ != nullptr && self->reading_) self->events_->on_readable();
-    // on_readable() may have closed or paused us.
-    if (self->events_ != nullptr && self->reading_ && !self->read_pending_) self->wait_readable();
-  });
+  descriptor_.async_wait(Descriptor::wait_read,
+                         [self = LocalPtr<FdWatch>::share(this)](const boost::system::error_code&) {
+                           self->read_pending_ = false;
+                           if (self->events_ != nullptr && self->reading_)
+                             self->events_->on_readable();
+                           // on_readable() may have closed or paused us.
+                           if (self->events_ != nullptr && self->reading_ && !self->read_pending_)
+                             self->wait_readable();
+                         });
 }
 
 void FdWatch::wait_writable() {
   if (write_pending_) return;
   write_pending_ = true;
-  descriptor_.async_wait(Descriptor::wait_write, [self = LocalPtr<FdWatch>::share(this)](
-                                                     const boost::system::error_code&) {
-    self->write_pending_ = false;
-    if (self->events_ != nullptr) self->events_->on_writable();
-  });
+  descriptor_.async_wait(Descriptor::wait_write,
+                         [self = LocalPtr<FdWatch>::share(this)](const boost::system::error_code&) {
+                           self->write_pending_ = false;
+                           if (self->events_ != nullptr) self->events_->on_writable();
+                         });
 }
 
 void FdWatch::close() {

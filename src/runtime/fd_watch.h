@@ -37,8 +37,7 @@ class FdWatch : public LocalCounted {
   using Descriptor =
       boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type>;
 
-  FdWatch(Shard& shard, int fd, FdEvents& events)
-      : descriptor_(shard.io(), fd), events_(&events) {}
+  FdWatch(Shard& shard, int fd, FdEvents& events) : descriptor_(shard.io(), fd), events_(&events) {}
   void wait_readable();
 
   Descriptor descriptor_;

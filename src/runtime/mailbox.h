@@ -1,6 +1,6 @@
-// Many-to-one queue into a shard, first-in first-out per sender. The lock is held for one push or one
-// swap, never while a task runs. push() tells the sender when the box was empty before, so that the
-// home thread is woken once per batch and not once per task.
+// Many-to-one queue into a shard, first-in first-out per sender. The lock is held for one push or
+// one swap, never while a task runs. push() tells the sender when the box was empty before, so that
+// the home thread is woken once per batch and not once per task.
 #pragma once
 
 #include <atomic>

@@ -6,8 +6,8 @@
 namespace parley::runtime {
 namespace {
 
-constexpr std::size_t kMaxPieces = 64;      // iovecs a call; the kernel's own limit is 1024
-constexpr std::size_t kKeptCapacity = 16;   // frames; a larger vector is given back when empty
+constexpr std::size_t kMaxPieces = 64;       // iovecs a call; the kernel's own limit is 1024
+constexpr std::size_t kKeptCapacity = 16;    // frames; a larger vector is given back when empty
 constexpr std::size_t kCompactAfter = 1024;  // written frames at the front before they are erased
 
 }  // namespace
@@ -18,12 +18,24 @@ void Outbox::push(LocalPtr<Frame> frame) {
   frames_.push_back(std::move(frame));
 }
 
+std::size_t Outbox::backlog() const {
+  if (empty()) return 0;
+  const std::size_t head_left = frames_[head_]->size() - head_written_;
+  return bytes_ - head_left + (frames_.size() - head_ - 1) * kFrameOverhead;
+}
+
 void Outbox::clear() {
   frames_.clear();
   if (frames_.capacity() > kKeptCapacity) frames_.shrink_to_fit();
   head_ = 0;
   head_written_ = 0;
   bytes_ = 0;
+}
+
+void Outbox::drop_unsent() {
+  if (head_written_ == 0) return clear();
+  frames_.resize(head_ + 1);
+  bytes_ = frames_[head_]->size() - head_written_;
 }
 
 IoResult Outbox::write_to(Stream& stream) {

@@ -1,6 +1,6 @@
-// Outbox: finished frames waiting for one stream, oldest first. push() only appends; write_to() sends
-// as many as fit in one writev and keeps the rest. It counts the waiting bytes; the limit and what
-// happens beyond it are the owner's rule. Empty, it holds no heap memory worth speaking of.
+// Outbox: finished frames waiting for one stream, oldest first. push() only appends; write_to()
+// sends as many as fit in one writev and keeps the rest. It counts the waiting bytes; the limit and
+// what happens beyond it are the owner's rule. Empty, it holds no heap memory worth speaking of.
 #pragma once
 
 #include <cstdint>
@@ -15,13 +15,16 @@ class Outbox {
  public:
   void push(LocalPtr<Frame> frame);
   bool empty() const { return head_ == frames_.size(); }
-  // What the waiting frames hold in memory, with a share for each frame: a flood of tiny frames
-  // must not cost more than its limit says.
-  std::size_t cost() const { return bytes_ + (frames_.size() - head_) * kFrameOverhead; }
+  // What waits behind the frame that is being sent, in memory: with a share for each frame, so that
+  // a flood of tiny ones costs no more than its limit says. One message alone is never a backlog.
+  std::size_t backlog() const;
   void clear();
+  // Forgets every frame of which nothing was sent yet: what follows still begins at a frame's
+  // start.
+  void drop_unsent();
 
-  // ok: all is written; would_block: the rest waits for wait_writable(); closed: the stream is gone.
-  // `bytes` counts what this call wrote in any case.
+  // ok: all is written; would_block: the rest waits for wait_writable(); closed: the stream is
+  // gone. `bytes` counts what this call wrote in any case.
   IoResult write_to(Stream& stream);
 
  private:

@@ -29,7 +29,7 @@ void Shard::schedule(Timer& timer, Duration delay) {
 }
 
 void Shard::mark_dirty(Flushable& flushable) {
-  if (!flushable.is_linked()) dirty_.push_back(flushable);
+  if (!flushable.DirtyHook::is_linked()) dirty_.push_back(flushable);
 }
 
 void Shard::post(Task task) {

@@ -24,8 +24,11 @@
 namespace parley::runtime {
 
 // Something with bytes to write at the end of the turn. It leaves the list when destroyed.
-class Flushable : public boost::intrusive::list_base_hook<
-                      boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+using DirtyHook =
+    boost::intrusive::list_base_hook<boost::intrusive::tag<struct DirtyTag>,
+                                     boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+
+class Flushable : public DirtyHook {
  public:
   virtual void flush() = 0;  // may destroy this
 
@@ -65,8 +68,8 @@ class Shard {
   bool turn();
 
  private:
-  using DirtyList =
-      boost::intrusive::list<Flushable, boost::intrusive::constant_time_size<false>>;
+  using DirtyList = boost::intrusive::list<Flushable, boost::intrusive::base_hook<DirtyHook>,
+                                           boost::intrusive::constant_time_size<false>>;
 
   void begin_turn();
   void end_turn();

@@ -1,6 +1,7 @@
-// Stream: a connected byte stream, plain or TLS, that never blocks. read() and write() do what can be
-// done now; after would_block the events tell when to try again. Reading is announced until paused,
-// writing once per wait_writable(). Owned by one connection, on one shard; destroying it closes it.
+// Stream: a connected byte stream, plain or TLS, that never blocks. read() and write() do what can
+// be done now; after would_block the events tell when to try again. Reading is announced until
+// paused, writing once per wait_writable(). Owned by one connection, on one shard; destroying it
+// closes it.
 #pragma once
 
 #include <sys/uio.h>
@@ -29,8 +30,8 @@ class Stream {
  public:
   virtual ~Stream() = default;
 
-  // At most buffer.size() bytes. A full buffer may mean that more is waiting inside the stream: read
-  // again before waiting for the next event.
+  // At most buffer.size() bytes. A full buffer may mean that more is waiting inside the stream:
+  // read again before waiting for the next event.
   virtual IoResult read(std::span<char> buffer) = 0;
   // As much of `pieces` as the socket takes now.
   virtual IoResult write(std::span<const iovec> pieces) = 0;
@@ -39,7 +40,8 @@ class Stream {
   virtual void pause_reading() = 0;
   virtual void wait_writable() = 0;
   virtual void shutdown_write() = 0;  // after the last byte: tells the peer that no more will come
-  // Who receives the events from now on: a connection that changes its protocol hands its stream on.
+  // Who receives the events from now on: a connection that changes its protocol hands its stream
+  // on.
   virtual void set_events(FdEvents& events) = 0;
 };
 

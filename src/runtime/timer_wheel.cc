@@ -5,7 +5,7 @@
 namespace parley::runtime {
 
 void TimerWheel::schedule(Timer& timer, TimePoint due) {
-  timer.unlink();
+  timer.cancel();
   timer.due_ = due;
   // Rounded up, so that the slot comes round only after `due` has passed.
   const std::int64_t tick = std::max(tick_of(due) + 1, current_tick_);

@@ -12,14 +12,17 @@
 
 namespace parley::runtime {
 
-class Timer
-    : public boost::intrusive::list_base_hook<
-          boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+// A place in one of the wheel's lists; the tag lets a class be in other lists as well.
+using TimerHook =
+    boost::intrusive::list_base_hook<boost::intrusive::tag<struct TimerTag>,
+                                     boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+
+class Timer : public TimerHook {
  public:
   virtual ~Timer() = default;
   virtual void on_timer() = 0;  // may schedule or destroy this or any other timer
-  bool is_scheduled() const { return is_linked(); }
-  void cancel() { unlink(); }
+  bool is_scheduled() const { return TimerHook::is_linked(); }
+  void cancel() { TimerHook::unlink(); }
 
  private:
   friend class TimerWheel;
@@ -38,7 +41,8 @@ class TimerWheel {
   bool has_timers() const;
 
  private:
-  using Slot = boost::intrusive::list<Timer, boost::intrusive::constant_time_size<false>>;
+  using Slot = boost::intrusive::list<Timer, boost::intrusive::base_hook<TimerHook>,
+                                      boost::intrusive::constant_time_size<false>>;
   static constexpr std::size_t kSlots = 512;  // one turn of the wheel: 25.6 s
 
   static std::int64_t tick_of(TimePoint time) { return time.time_since_epoch() / kTick; }

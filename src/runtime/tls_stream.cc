@@ -19,7 +19,7 @@
 namespace parley::runtime {
 namespace {
 
-constexpr std::size_t kRecordBytes = 16 * 1024;      // plain text in one TLS record
+constexpr std::size_t kRecordBytes = 16 * 1024;         // plain text in one TLS record
 constexpr std::size_t kReadBytes = kRecordBytes + 512;  // one record with its frame
 
 class TlsStream final : public Stream, private FdEvents {
@@ -73,8 +73,8 @@ class TlsStream final : public Stream, private FdEvents {
       std::size_t taken = 0;
       const int ok = SSL_write_ex(ssl_, record.data(), size, &taken);
       if (ok != 1) {
-        // Not even WANT_READ is worth waiting for: before the handshake is done nobody but a request
-        // that timed out has anything to say, and it cannot be said.
+        // Not even WANT_READ is worth waiting for: before the handshake is done nobody but a
+        // request that timed out has anything to say, and it cannot be said.
         ERR_clear_error();
         return {IoResult::Status::closed, total};
       }
@@ -145,8 +145,7 @@ class TlsStream final : public Stream, private FdEvents {
     for (;;) {
       const long size = BIO_get_mem_data(out_, &data);
       if (size <= 0) return IoResult::Status::ok;
-      const ssize_t sent =
-          ::send(watch_->fd(), data, static_cast<std::size_t>(size), MSG_NOSIGNAL);
+      const ssize_t sent = ::send(watch_->fd(), data, static_cast<std::size_t>(size), MSG_NOSIGNAL);
       if (sent < 0) {
         if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
           return IoResult::Status::closed;

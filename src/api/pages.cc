@@ -1,0 +1,49 @@
+#include "api/routes.h"
+#include "base/text.h"
+#include "http/response.h"
+
+namespace parley::api {
+namespace {
+
+constexpr ByteView kPage = "/index.html";
+
+http::Response echo(std::string message) {
+  if (message.size() > kMaxEchoBytes || !is_valid_utf8(message)) {
+    return http::problem(Errc::http_bad_request, "message is at most 4096 bytes of UTF-8");
+  }
+  // text/plain with nosniff, which every response carries: a browser will not run it.
+  auto response = http::text(200, std::move(message));
+  response.add("Cache-Control", "no-store");
+  return response;
+}
+
+http::Handler page(const http::StaticFiles& files) {
+  return [&files](const http::Request& request, const http::Peer&, http::Responder respond) {
+    respond(files.serve(request, kPage).value_or(http::problem(Errc::http_not_found)));
+  };
+}
+
+}  // namespace
+
+void add_pages(http::Router& router, const http::StaticFiles& files, const std::string& echo_path,
+               const std::string& room_path) {
+  router.add("GET", echo_path,
+             [show = page(files)](const http::Request& request, const http::Peer& peer,
+                                  http::Responder respond) mutable {
+               if (auto message = request.query_parameter("message")) {
+                 respond(echo(std::move(*message)));
+               } else {
+                 show(request, peer, std::move(respond));
+               }
+             });
+  router.add("GET", room_path + "/*", page(files));
+  router.set_fallback(
+      [&files](const http::Request& request, const http::Peer&, http::Responder respond) {
+        if (request.method != "GET" && request.method != "HEAD") {
+          return respond(http::problem(Errc::http_not_found));
+        }
+        respond(files.serve(request).value_or(http::problem(Errc::http_not_found)));
+      });
+}
+
+}  // namespace parley::api

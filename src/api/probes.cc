@@ -1,0 +1,32 @@
+#include "api/routes.h"
+#include "http/response.h"
+
+namespace parley::api {
+
+void add_probes(http::Router& router, const metrics::Metrics& metrics, MetricsAccess access,
+                std::function<bool()> is_draining) {
+  router.add("GET", "/health",
+             [is_draining = std::move(is_draining)](const http::Request&, const http::Peer&,
+                                                    http::Responder respond) {
+               const bool draining = is_draining();
+               auto response =
+                   http::json(draining ? 503 : 200,
+                              draining ? R"({"status":"draining"})" : R"({"status":"ok"})");
+               response.add("Cache-Control", "no-store");
+               respond(std::move(response));
+             });
+  router.add(
+      "GET", "/metrics",
+      [&metrics, access](const http::Request&, const http::Peer& peer, http::Responder respond) {
+        const bool allowed =
+            access == MetricsAccess::any || (access == MetricsAccess::loopback && peer.loopback);
+        if (!allowed) return respond(http::problem(Errc::http_not_found));
+        http::Response response;
+        response.body = metrics.prometheus_text();
+        response.add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+        response.add("Cache-Control", "no-store");
+        respond(std::move(response));
+      });
+}
+
+}  // namespace parley::api

@@ -1,0 +1,198 @@
+// HTTP/1.1 over one stream: requests are answered one after the other (pipelined ones wait), each
+// has one deadline for all of it, and a WebSocket handshake hands the stream on.
+#include "base/log.h"
+#include "http/parser.h"
+#include "http/response.h"
+#include "transport/listener.h"
+#include "transport/transports.h"
+
+namespace parley::transport {
+namespace {
+
+using metrics::Counter;
+
+class HttpConnection final : public Connection {
+ public:
+  HttpConnection(Listener& listener, int fd, const runtime::PeerAddress& peer, bool tls)
+      : Connection(listener),
+        peer_{peer.text, tls, peer.loopback},
+        parser_(listener.options().http),
+        answer_to_(LocalPtr<AnswerTo>::adopt(new AnswerTo(this))) {
+    stream_ = tls ? runtime::make_tls_stream(listener.shard(), fd, *this, *listener.front().tls)
+                  : runtime::make_tcp_stream(listener.shard(), fd, *this);
+    stream_->start_reading();
+    arm(listener.options().request_timeout);
+  }
+
+  ~HttpConnection() override {
+    answer_to_->connection = nullptr;
+    if (stream_) listener_.count_closed(peer_.address);  // otherwise the WebSocket counts it
+  }
+
+  void drain() override {
+    if (phase() != Phase::open) return;
+    if (answering_ || parser_.started()) {
+      last_ = true;
+    } else {
+      end_after_writing();
+    }
+  }
+
+ private:
+  // How an answer that comes later finds its connection, or finds it gone.
+  struct AnswerTo : LocalCounted {
+    explicit AnswerTo(HttpConnection* to) : connection(to) {}
+    static void destroy(AnswerTo* self) { delete self; }
+    HttpConnection* connection;
+  };
+
+  void on_bytes(std::span<char> bytes) override {
+    if (phase() != Phase::open) return;
+    while (!bytes.empty() && stream_ && phase() == Phase::open) {
+      if (answering_) {
+        waiting_.append(bytes.data(), bytes.size());
+        stream_->pause_reading();  // so that `waiting_` never grows beyond one read
+        return;
+      }
+      const bool was_started = parser_.started();
+      std::size_t consumed = 0;
+      http::ParseFault fault;
+      const auto state = parser_.feed({bytes.data(), bytes.size()}, consumed, &fault);
+      bytes = bytes.subspan(consumed);
+      if (!state.has_value()) return refuse(state.error(), fault.detail);
+      if (!was_started) arm(listener_.options().request_timeout);
+      if (parser_.wants_continue()) enqueue(Frame::join("HTTP/1.1 100 Continue\r\n\r\n", {}));
+      if (*state == http::RequestParser::State::complete) on_request(bytes);
+    }
+  }
+
+  void on_request(std::span<char> rest) {
+    listener_.shard().counters().add(Counter::http_requests);
+    const http::Request& request = parser_.request();
+    answering_ = true;
+    is_head_ = request.method == "HEAD";
+    keep_alive_ = request.keep_alive;
+    minor_version_ = request.minor_version;
+    const http::OriginRules& origins = listener_.front().origins;
+    if (const auto preflight = origins.preflight(request, peer_)) return answer(*preflight);
+    if (!origins.allows(request, peer_)) {
+      return refuse_request(Errc::http_forbidden_origin, origin_hint(request));
+    }
+    if (ws::wants_upgrade(request)) {
+      if (const auto* kind = dialect_for(request)) return upgrade(request, *kind, rest);
+    }
+    // The response is made from views of the request, so CORS is settled before the handler runs.
+    http::Response cors;
+    origins.add_cors(request, cors);
+    listener_.router().dispatch(
+        request, peer_,
+        [to = answer_to_, cors = std::move(cors.headers)](http::Response response) mutable {
+          for (auto& [name, value] : cors) response.add(std::move(name), std::move(value));
+          if (to->connection != nullptr) to->connection->answer(response);
+        });
+  }
+
+  static std::string origin_hint(const http::Request& request) {
+    return "to let pages of " + std::string(request.header("Origin").value_or("")) +
+           " in, start with --allow-origin or set http.allowed_origins";
+  }
+
+  const dialect::DialectKind* dialect_for(const http::Request& request) const {
+    const auto path = request.decoded_path();
+    if (!path) return nullptr;
+    for (const auto* kind : listener_.front().dialects) {
+      if (kind->serves(*path)) return kind;
+    }
+    return nullptr;
+  }
+
+  void upgrade(const http::Request& request, const dialect::DialectKind& kind,
+               std::span<char> rest) {
+    ByteView fault;
+    auto handshake = ws::accept(request, {listener_.options().compression, {}}, fault);
+    if (!handshake.has_value()) return refuse_request(handshake.error(), std::string(fault));
+    if (listener_.draining()) return refuse_request(Errc::shutdown, {});
+    const dialect::ConnectRequest opening{*request.decoded_path(), [&request](ByteView name) {
+                                            return request.query_parameter(name);
+                                          }};
+    std::string detail;
+    auto dialect = kind.connect(opening, listener_.front().hub, detail);
+    if (!dialect.has_value()) {
+      log::debug("refused {}: {}", log::redact_query(request.target), detail);
+      return refuse_request(dialect.error(), detail);
+    }
+    start_websocket(listener_, {std::move(stream_), std::move(*dialect), std::move(*handshake),
+                                peer_.address, rest});
+    end();
+  }
+
+  // A request that broke the rules of HTTP: nothing behind it can be trusted to be a request.
+  void refuse(Errc code, std::string_view detail) {
+    answering_ = true;
+    keep_alive_ = false;
+    refuse_request(code, std::string(detail));
+  }
+
+  void refuse_request(Errc code, const std::string& detail) {
+    listener_.shard().counters().add(code);
+    http::Response response = http::problem(code, detail);
+    if (code == Errc::http_upgrade_required) {
+      response.add("Sec-WebSocket-Version", "13");
+      response.add("Upgrade", "websocket");
+    }
+    if (code == Errc::http_method_not_allowed) response.add("Allow", "GET");
+    answer(response);
+  }
+
+  void answer(const http::Response& response) {
+    if (phase() != Phase::open || !answering_) return;
+    answering_ = false;
+    const bool stays = keep_alive_ && !last_ && !response.close && !listener_.draining();
+    enqueue(http::serialize(response, {is_head_, stays, minor_version_}));
+    parser_.next();
+    if (!stays) return end_after_writing();
+    arm(listener_.options().keep_alive_timeout);
+    if (!waiting_.empty())
+      listener_.shard().post([to = answer_to_] {
+        if (to->connection != nullptr) to->connection->go_on();
+      });
+    if (waiting_.empty()) stream_->start_reading();
+  }
+
+  // With the requests that came while one was being answered.
+  void go_on() {
+    if (phase() != Phase::open || answering_) return;
+    std::string bytes = std::exchange(waiting_, {});
+    stream_->start_reading();
+    on_bytes(bytes);
+  }
+
+  void on_written() override {
+    if (!answering_ && !parser_.started()) arm(listener_.options().keep_alive_timeout);
+  }
+
+  void on_deadline() override {
+    if (parser_.started() && !answering_) return refuse(Errc::http_request_timeout, {});
+    listener_.shard().counters().add(Errc::idle_timeout);
+    end();  // a client that has not said anything, or does not read its answer, is told nothing
+  }
+
+  const http::Peer peer_;
+  http::RequestParser parser_;
+  LocalPtr<AnswerTo> answer_to_;
+  std::string waiting_;  // bytes behind the request that is being answered
+  bool answering_ = false;
+  bool last_ = false;  // close after this answer
+  bool is_head_ = false;
+  bool keep_alive_ = false;
+  int minor_version_ = 1;
+};
+
+}  // namespace
+
+std::unique_ptr<Connection> make_http_connection(Listener& listener, int fd,
+                                                 const runtime::PeerAddress& peer, bool tls) {
+  return std::make_unique<HttpConnection>(listener, fd, peer, tls);
+}
+
+}  // namespace parley::transport

@@ -1,0 +1,32 @@
+// What the transports are told by the configuration; docs/config.md explains each. Fixed before the
+// shards start, shared by all of them.
+#pragma once
+
+#include <cstdint>
+
+#include "base/clock.h"
+#include "http/parser.h"
+#include "ws/message_reader.h"
+
+namespace parley::transport {
+
+struct Options {
+  http::ParserLimits http;
+  Duration request_timeout{10'000};
+  Duration keep_alive_timeout{60'000};
+
+  ws::ReaderLimits ws{64 << 10, 1024};
+  Duration message_timeout{30'000};
+  Duration ping_interval{25'000};
+  Duration pong_timeout{10'000};
+  bool compression = true;
+  std::size_t compression_threshold = 256;
+  int compression_level = 6;
+
+  std::size_t outbox_bytes = 1 << 20;
+  Duration close_timeout{5'000};
+  std::size_t connections = 0;
+  std::size_t connections_per_address = 0;  // 0: off
+};
+
+}  // namespace parley::transport

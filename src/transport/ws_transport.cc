@@ -1,0 +1,171 @@
+// WebSocket over one stream: frames to messages for the dialect, pushes to the outbox, pings, the
+// close handshake, and the slow-consumer rule. Tables are left as soon as the end is decided, not
+// when the socket is gone.
+#include "transport/listener.h"
+#include "transport/transports.h"
+#include "ws/frame_writer.h"
+#include "ws/message_reader.h"
+
+namespace parley::transport {
+namespace {
+
+using metrics::Counter;
+
+class WsTransport final : public Connection, private dialect::Connection, private ws::MessageSink {
+ public:
+  WsTransport(Listener& listener, Upgrade upgrade)
+      : transport::Connection(listener),
+        address_(std::move(upgrade.address)),
+        window_bits_(upgrade.handshake.deflate.enabled
+                         ? upgrade.handshake.deflate.server_max_window_bits
+                         : 0),
+        dialect_(std::move(upgrade.dialect)) {
+    stream_ = std::move(upgrade.stream);
+    stream_->set_events(*this);
+    stream_->start_reading();
+    enqueue(Frame::join(upgrade.handshake.response, {}));
+    arm(listener.options().ping_interval);
+  }
+
+  ~WsTransport() override {
+    on_over();
+    listener_.count_closed(address_);
+  }
+
+  void open(std::span<char> early) {
+    dialect_->on_open(*this);
+    if (!early.empty()) on_bytes(early);
+  }
+
+  void drain() override { close({Errc::shutdown}); }
+
+ private:
+  // hub::Transport and dialect::Connection
+
+  void send(const LocalPtr<Frame>& frame) override {
+    if (phase() != Phase::open || close_reason_ != Errc{}) return;
+    enqueue(frame);
+    if (outbox_.backlog() > listener_.options().outbox_bytes) relieve();
+  }
+
+  void close(hub::Disconnect disconnect) override {
+    if (phase() != Phase::open || close_reason_ != Errc{}) return;
+    close_reason_ = disconnect.reason;
+    listener_.shard().mark_dirty(*this);
+  }
+
+  std::size_t shard() const override { return listener_.shard().index(); }
+
+  hub::Encoder& encoder(const dialect::PayloadWriter& writer) override {
+    return listener_.encoder(writer, window_bits_);
+  }
+
+  void reply(const dialect::WireMessage& message) override {
+    send(listener_.frame_of(message, window_bits_));
+  }
+
+  // A burst within one turn is no slowness: only what the socket does not take now counts.
+  void relieve() {
+    const auto result = outbox_.write_to(*stream_);
+    listener_.shard().counters().add(Counter::bytes_sent, result.bytes);
+    if (outbox_.backlog() > listener_.options().outbox_bytes) close({Errc::slow_consumer});
+  }
+
+  void before_flush() override {
+    if (close_reason_ == Errc{}) return;
+    const ErrorInfo& reason = error_info(close_reason_);
+    listener_.shard().counters().add(close_reason_);
+    finish(ws::make_close_frame(reason.close_code, reason.name));
+  }
+
+  // Sends the last frame and waits for the peer to close.
+  void finish(LocalPtr<Frame> close_frame) {
+    if (close_reason_ == Errc::slow_consumer) outbox_.drop_unsent();
+    on_over();
+    enqueue(std::move(close_frame));
+    end_after_writing();
+  }
+
+  void on_over() override { dialect_.reset(); }
+
+  // ws::MessageSink
+
+  bool on_message(ws::Opcode kind, ByteView payload) override {
+    listener_.shard().counters().add(Counter::messages_received);
+    dialect_->on_message({kind == ws::Opcode::binary, payload});
+    return close_reason_ == Errc{};
+  }
+
+  bool on_ping(ByteView payload) override {
+    send(ws::make_frame(ws::Opcode::pong, payload));
+    return close_reason_ == Errc{};
+  }
+
+  bool on_pong(ByteView) override { return true; }  // any byte is a sign of life
+
+  void on_close(std::optional<std::uint16_t> code, ByteView) override {
+    // Section 5.5.1: the answer carries the code that was received.
+    finish(code ? ws::make_close_frame(*code, {}) : ws::make_frame(ws::Opcode::close, {}));
+  }
+
+  void on_bytes(std::span<char> bytes) override {
+    if (phase() != Phase::open || close_reason_ != Errc{}) return;
+    awaits_pong_ = false;
+    heard_ = listener_.shard().now();
+    auto* inflater = window_bits_ != 0 ? &listener_.inflater() : nullptr;
+    const bool was_mid_message = reader_.mid_message();
+    const auto fed = reader_.feed(bytes, listener_.options().ws, inflater, *this);
+    if (!fed.has_value()) return close({fed.error()});
+    if (reader_.mid_message() && !was_mid_message) {
+      message_began_ = heard_;
+      if (phase() == Phase::open) arm(next_deadline());
+    }
+  }
+
+  // One timer serves pings and the message timeout: it wakes at the earlier of the two.
+  Duration next_deadline() const {
+    const Options& options = listener_.options();
+    const TimePoint now = listener_.shard().now();
+    TimePoint due = heard_ + options.ping_interval;
+    if (awaits_pong_) due = pinged_ + options.pong_timeout;
+    if (reader_.mid_message()) due = std::min(due, message_began_ + options.message_timeout);
+    return std::max(std::chrono::ceil<Duration>(due - now), Duration(0));
+  }
+
+  void on_deadline() override {
+    const Options& options = listener_.options();
+    const TimePoint now = listener_.shard().now();
+    if (reader_.mid_message() && now >= message_began_ + options.message_timeout) {
+      return close({Errc::message_timeout});
+    }
+    if (awaits_pong_ && now >= pinged_ + options.pong_timeout) return close({Errc::pong_timeout});
+    if (!awaits_pong_ && now >= heard_ + options.ping_interval) {
+      awaits_pong_ = true;
+      pinged_ = now;
+      send(ws::make_frame(ws::Opcode::ping, {}));
+    }
+    arm(next_deadline());
+  }
+
+  const std::string address_;
+  const int window_bits_;                      // 0: not compressed
+  std::unique_ptr<dialect::Dialect> dialect_;  // null once the end is decided
+  ws::MessageReader reader_{ws::Role::server};
+  TimePoint heard_ = listener_.shard().now();
+  TimePoint pinged_{};
+  TimePoint message_began_{};
+  Errc close_reason_{};  // set: a close frame goes out at the end of the turn
+  bool awaits_pong_ = false;
+};
+
+}  // namespace
+
+void start_websocket(Listener& listener, Upgrade upgrade) {
+  const std::span<char> early = upgrade.early;
+  auto connection = std::make_unique<WsTransport>(listener, std::move(upgrade));
+  WsTransport& started = *connection;
+  listener.add(std::move(connection));
+  started.open(early);
+}
+
+}  // namespace parley::transport
