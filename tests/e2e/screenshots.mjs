@@ -4,7 +4,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { start } from '../support/server.mjs'
-import { launch, openWindow } from './support/browser.mjs'
+import { desktop, launch, openWindow, phone } from './support/browser.mjs'
 
 const directory = process.argv[2]
 if (!directory) {
@@ -13,10 +13,7 @@ if (!directory) {
 }
 mkdirSync(directory, { recursive: true })
 
-const sizes = {
-  desktop: { viewport: { width: 1280, height: 800 } },
-  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true },
-}
+const sizes = { desktop, phone }
 const talk = {
   en: {
     locale: 'en-US',

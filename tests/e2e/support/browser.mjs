@@ -14,7 +14,15 @@ const args = [
 ]
 
 /** Ample: the server under test is sanitized and the machine may be busy. */
-export const PATIENCE_MS = 20_000
+export const PATIENCE_MS = 30_000
+
+export const desktop = { viewport: { width: 1280, height: 800 } }
+export const phone = {
+  viewport: { width: 390, height: 844 },
+  deviceScaleFactor: 2,
+  hasTouch: true,
+  isMobile: true,
+}
 
 export function launch() {
   return chromium.launch({ executablePath, args })
@@ -27,32 +35,43 @@ export function launch() {
  * @param {{ user?: string } & import('playwright-core').BrowserContextOptions} [options]
  */
 export async function openWindow(browser, address, { user, ...options } = {}) {
-  const context = await browser.newContext({ locale: 'en-US', ...options })
+  const context = await browser.newContext({ locale: 'en-US', ...desktop, ...options })
   context.setDefaultTimeout(PATIENCE_MS)
   const page = await context.newPage()
+  const window = wrapPage(page)
+  await page.goto(user ? `${address}?username=${encodeURIComponent(user)}` : address)
+  return window
+}
+
+/** Windows of several people in one room, all connected. */
+export async function openWindows(browser, address, users) {
+  const windows = []
+  for (const user of users) {
+    windows.push(await openWindow(browser, address, { user }))
+    await windows.at(-1).inState('connected')
+  }
+  return windows
+}
+
+/** The page in a tester's words. */
+export function wrapPage(page) {
   const complaints = []
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(String(error)))
-  await page.goto(user ? `${address}?username=${encodeURIComponent(user)}` : address)
-  return roomWindow(page, complaints)
-}
 
-/** The page in a tester's words. */
-function roomWindow(page, complaints) {
-  const pill = page.locator('.pill')
   const composer = page.getByRole('textbox', { name: /^(Message|消息)$/ })
   const log = page.getByRole('log')
   const bubbles = log.locator('.bubble .text')
   return {
     page,
     complaints,
-    pill,
     composer,
     log,
     bubbles,
-    people: page.locator('.people li'),
+    pill: page.locator('.pill'),
+    people: page.locator('.people .side-row .label'),
     /** Resolves when the pill shows this state. */
     inState: (state) => page.locator(`.pill[data-state="${state}"]`).waitFor(),
     /** Resolves when exactly this text stands in a bubble. */
@@ -61,6 +80,7 @@ function roomWindow(page, complaints) {
       await composer.fill(text)
       await composer.press('Enter')
     },
+    /** Everything said, in the order shown. */
     texts: () => bubbles.allInnerTexts(),
     close: () => page.context().close(),
   }

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { RETRY_MS } from '@/shared/api/plainSocket'
 import { FakeSocket, FakeWebSocket } from '@/testing/fakeSocket'
 import { createRoomSession, type RoomSession } from './roomSession'
+import { REUNION_MS } from './reunion'
 import type { MessageRow } from './timeline'
 import { FORGET_MS, TELL_MS } from './useTyping'
 
@@ -28,9 +29,9 @@ function echo(ref: string, data: string, from = 'me') {
   server().say({ type: 'message', id: 'm', room: 'r', from, time: Date.now(), data, ref })
 }
 
-function reconnect() {
+function reconnect(users = ['me', 'lisi']) {
   vi.advanceTimersByTime(RETRY_MS)
-  server().welcome('me', ['me'])
+  server().welcome('me', users)
 }
 
 describe('messages', () => {
@@ -85,6 +86,28 @@ describe('a lost line', () => {
     expect(refOf(0)).toBe(ref)
   })
 
+  it('waits with unsent words for those who lost the line too, for one retry at most', () => {
+    const joined = (user: string) =>
+      server().say({ type: 'joined', room: 'r', user, users: ['me', user], count: 2, time: 1 })
+    server().hangUp()
+    session.say('first')
+    vi.advanceTimersByTime(RETRY_MS)
+    server().welcome('me', ['me'])
+    session.say('second')
+    expect(rows()).toEqual(['gap', 'me first queued', 'me second queued'])
+    joined('lisi')
+    expect(server().frames.map((frame) => frame.data)).toEqual(['first', 'second'])
+
+    server().hangUp()
+    session.say('third')
+    vi.advanceTimersByTime(RETRY_MS)
+    server().welcome('me', ['me'])
+    vi.advanceTimersByTime(REUNION_MS - 1)
+    expect(server().frames).toEqual([])
+    vi.advanceTimersByTime(1)
+    expect(server().frames.map((frame) => frame.data)).toEqual(['first', 'second', 'third'])
+  })
+
   it('is shown as a gap, once', () => {
     server().hangUp()
     vi.advanceTimersByTime(RETRY_MS)
@@ -98,7 +121,7 @@ describe('a lost line', () => {
     const joined = (user: string) =>
       server().say({ type: 'joined', room: 'r', user, users: ['me', user], count: 2, time: 1 })
     server().hangUp()
-    reconnect()
+    reconnect(['me'])
     joined('lisi')
     expect(rows()).toEqual(['gap'])
     joined('wangwu')
@@ -119,7 +142,7 @@ describe('a lost line', () => {
     session.say('later')
     session.stop()
     session.start()
-    server().welcome()
+    server().welcome('me', ['me', 'lisi'])
     expect(server().frames.map((frame) => frame.data)).toEqual(['later'])
   })
 })

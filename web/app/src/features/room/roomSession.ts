@@ -16,16 +16,17 @@ import {
 } from '@/shared/api/wire'
 import { usePlainSocket } from '@/shared/composables/usePlainSocket'
 import { pendingRow } from './groups'
+import { createReunion } from './reunion'
 import { createTimeline } from './timeline'
 import { useTyping } from './useTyping'
 
-/** After a reconnect everyone else comes back too; within this time that is no news. */
-const RETURN_MS = 30_000
+/** Names kept by hand when the server sends no list; as many as it would list. */
 const NAMES_KEPT = 200
 
 export function createRoomSession(room: string, user: string, token = '') {
   const line = usePlainSocket(roomUrl(location.origin, room, user, token))
-  const outbox = new Outbox((frame) => line.socket.send(frame), createRefs())
+  const outbox = new Outbox((frame) => !reunion.pending && line.socket.send(frame), createRefs())
+  const reunion = createReunion(() => outbox.lineUp())
   const pending = shallowRef<readonly Outgoing[]>([])
   const timeline = createTimeline(user)
   const typing = useTyping(() => line.socket.send({ type: 'typing' }))
@@ -40,8 +41,6 @@ export function createRoomSession(room: string, user: string, token = '') {
 
   let wasUp = false
   let lostAt: number | null = null
-  let backAt = 0
-  let before = new Set<string>()
 
   outbox.on('change', (entries) => (pending.value = entries))
   line.socket.on('frame', receive)
@@ -80,17 +79,16 @@ export function createRoomSession(room: string, user: string, token = '') {
     setPeople(frame)
     if (!frame.users) refreshPeople()
     wasUp = true
-    backAt = Date.now()
-    if (lostAt !== null) timeline.addGap(lostAt, backAt)
+    if (lostAt !== null) timeline.addGap(lostAt, Date.now())
     lostAt = null
-    outbox.lineUp()
+    reunion.back(frame.users)
   }
 
   function lost(code: number) {
     // Only the first loss counts; failed attempts while away add nothing.
     if (lostAt === null && wasUp) {
       lostAt = Date.now()
-      before = new Set(people.value)
+      reunion.lost(people.value)
     }
     if (code === TOO_BIG) outbox.failBiggest()
     outbox.lineDown()
@@ -104,7 +102,7 @@ export function createRoomSession(room: string, user: string, token = '') {
     if (!frame.users) people.value = people.value.filter((other) => other !== name)
     if (!frame.users && type === 'joined') people.value = [...people.value, name].slice(-NAMES_KEPT)
     if (type === 'left') typing.forget(name)
-    const returned = before.delete(name) && Date.now() - backAt < RETURN_MS
+    const returned = reunion.returned(name)
     if (name !== user && !(type === 'joined' && returned)) timeline.addPresence(type, name)
   }
 
@@ -137,6 +135,7 @@ export function createRoomSession(room: string, user: string, token = '') {
 
   function stop() {
     line.stop()
+    reunion.cancel()
     outbox.lineDown()
     typing.clear()
     if (lostAt === null && wasUp) lostAt = Date.now()
