@@ -5,4 +5,4 @@ add_test(NAME check/headers
   COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tools/check_headers.py
           ${PROJECT_BINARY_DIR}/compile_commands.json)
 set_tests_properties(check/layers check/headers PROPERTIES LABELS check)
-set_tests_properties(check/headers PROPERTIES TIMEOUT 600 PROCESSORS 2)
+set_tests_properties(check/headers PROPERTIES TIMEOUT 900 PROCESSORS 2)
