@@ -85,8 +85,15 @@ class TlsStream final : public Stream, private FdEvents {
     return {IoResult::Status::would_block, 0};
   }
 
-  void start_reading() override { watch_->start_reading(); }
-  void pause_reading() override { watch_->pause_reading(); }
+  void start_reading() override {
+    reading_ = true;
+    watch_->start_reading();
+    announce_rest();
+  }
+  void pause_reading() override {
+    reading_ = false;
+    watch_->pause_reading();
+  }
   void wait_writable() override {
     owner_waits_ = true;
     watch_->wait_writable();
@@ -167,7 +174,17 @@ class TlsStream final : public Stream, private FdEvents {
     }
   }
 
-  void on_readable() override { events_->on_readable(); }
+  // Bytes that a full buffer left inside make no socket readable. A socket is nearly always
+  // writable, so that event brings us back without a timer or a task of our own.
+  bool has_rest() const { return SSL_has_pending(ssl_) != 0 || BIO_ctrl_pending(in_) > 0; }
+  void announce_rest() {
+    if (has_rest()) watch_->wait_writable();
+  }
+
+  void on_readable() override {
+    events_->on_readable();
+    announce_rest();
+  }
 
   void on_writable() override {
     if (flush_cipher() == IoResult::Status::would_block) return;
@@ -175,6 +192,7 @@ class TlsStream final : public Stream, private FdEvents {
       owner_waits_ = false;
       events_->on_writable();
     }
+    if (reading_ && has_rest()) on_readable();
   }
 
   FdEvents* events_;
@@ -183,6 +201,7 @@ class TlsStream final : public Stream, private FdEvents {
   BIO* in_;   // owned by ssl_
   BIO* out_;  // owned by ssl_
   bool owner_waits_ = false;
+  bool reading_ = false;
 };
 
 }  // namespace

@@ -13,8 +13,9 @@ namespace {
 // What a sync flush ends with; senders leave it out (RFC 7692 section 7.2.1).
 constexpr ByteView kTail{"\x00\x00\xFF\xFF", 4};
 
-constexpr std::size_t kFirstOutput = 16 * 1024;
-constexpr std::size_t kKeptOutput = 1024 * 1024;  // one huge message must not stay with the shard
+constexpr std::size_t kFirstOutput = std::size_t{16} * 1024;
+constexpr std::size_t kKeptOutput =
+    std::size_t{1024} * 1024;  // one huge message must not stay with the shard
 
 // zlib counts in 32 bits.
 uInt zlib_size(std::size_t size) {

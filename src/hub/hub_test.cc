@@ -1,0 +1,293 @@
+// The hub across several shards, stepped in one thread: order, exactness of joining, presence,
+// direct messages, and that nothing is left behind. The encoder writes pushes as short words.
+#include "hub/hub.h"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+
+#include "hub/encoder.h"
+#include "hub/test_broker.h"
+
+namespace parley::hub {
+namespace {
+
+struct WordOf {
+  std::string operator()(const Publication& p) const {
+    return p.publisher + ":" + std::string(p.payload.data.view());
+  }
+  std::string operator()(const Join& j) const { return "+" + j.user + list(j.members); }
+  std::string operator()(const Leave& l) const { return "-" + l.user + list(l.members); }
+  std::string operator()(const Typing& t) const { return t.user + "…"; }
+  std::string operator()(const DirectMessage& m) const {
+    return m.from + ">" + m.to + ":" + std::string(m.payload.data.view());
+  }
+  static std::string list(const Members& members) {
+    std::string text = "(" + std::to_string(members.count) + ":";
+    for (const auto& name : members.names) text += " " + name;
+    return text + ")";
+  }
+};
+
+struct WordEncoder final : Encoder {
+  LocalPtr<Frame> encode(const Push& push) override {
+    ++encoded;
+    return Frame::join(std::visit(WordOf{}, push), {});
+  }
+  int encoded = 0;
+};
+
+struct RecordingTransport final : Transport {
+  void send(const LocalPtr<Frame>& frame) override { words.emplace_back(frame->view()); }
+  void close(Disconnect disconnect) override { closed = disconnect.reason; }
+  std::vector<std::string> words;
+  std::optional<Errc> closed;
+};
+
+class HubTest : public testing::TestWithParam<std::size_t> {
+ protected:
+  struct Client {
+    Client(HubTest& test, std::size_t shard, std::string user)
+        : session(test.hub_, shard, transport, test.encoders_[shard], std::move(user)) {}
+    RecordingTransport transport;
+    Session session;
+    std::vector<std::string>& words = transport.words;
+  };
+  using Words = std::vector<std::string>;
+
+  std::size_t shard(std::size_t i) const { return i % shards_.size(); }
+  std::unique_ptr<Client> connect(std::size_t i, std::string user) {
+    return std::make_unique<Client>(*this, shard(i), std::move(user));
+  }
+  std::unique_ptr<Client> join(std::size_t i, std::string user, const std::string& room = "tea") {
+    auto client = connect(i, std::move(user));
+    client->session.subscribe(room,
+                              [](Result<SubscribeReply> reply) { ASSERT_TRUE(reply.has_value()); });
+    settle();
+    return client;
+  }
+  void publish(Client& client, ByteView text, const std::string& room = "tea",
+               PublishOptions options = {}) {
+    client.session.publish(room, {PayloadKind::text, Bytes::copy_of(text)}, std::move(options),
+                           nullptr);
+  }
+  void settle() { shards_.run_until_idle(); }
+  std::uint64_t open(metrics::Counter up, metrics::Counter down) {
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < shards_.size(); ++i) {
+      sum += shards_[i].counters().get(up) - shards_[i].counters().get(down);
+    }
+    return sum;
+  }
+
+  runtime::ShardSet shards_{GetParam()};
+  Hub hub_{shards_, {.presence_list = 3, .mailbox_messages = 100}, TestBroker::make};
+  std::vector<WordEncoder> encoders_{GetParam()};
+};
+
+INSTANTIATE_TEST_SUITE_P(Shards, HubTest, testing::Values(1, 2, 3));
+
+TEST_P(HubTest, EveryoneInTheRoomHearsEachMessageOnceAndInOrder) {
+  auto a = join(0, "ann");
+  auto b = join(1, "bob");
+  auto c = join(2, "cy");
+  auto elsewhere = join(1, "dan", "coffee");
+  for (auto* client : {&a, &b, &c}) (*client)->words.clear();
+  elsewhere->words.clear();
+  publish(*a, "1");
+  publish(*a, "2");
+  settle();
+  publish(*b, "3");
+  settle();
+  const Words expected{"ann:1", "ann:2", "bob:3"};
+  EXPECT_EQ(a->words, expected);
+  EXPECT_EQ(b->words, expected);
+  EXPECT_EQ(c->words, expected);
+  EXPECT_TRUE(elsewhere->words.empty());
+}
+
+TEST_P(HubTest, AllSubscribersSeeOneOrderWhenPublishersRace) {
+  std::vector<std::unique_ptr<Client>> clients;
+  for (std::size_t i = 0; i < 6; ++i) clients.push_back(join(i, "u" + std::to_string(i)));
+  for (auto& client : clients) client->words.clear();
+  for (int round = 0; round < 20; ++round) {
+    for (auto& client : clients) publish(*client, std::to_string(round));
+  }
+  settle();
+  ASSERT_EQ(clients[0]->words.size(), 120U);
+  for (auto& client : clients) EXPECT_EQ(client->words, clients[0]->words);
+}
+
+TEST_P(HubTest, OneEncodingServesAllSubscribersOfAShard) {
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < 10; ++i) clients.push_back(join(0, "u" + std::to_string(i)));
+  const int before = encoders_[0].encoded;
+  publish(*clients[0], "x");
+  settle();
+  EXPECT_EQ(encoders_[0].encoded, before + 1);
+}
+
+TEST_P(HubTest, SenderMayBeLeftOut) {
+  auto a = join(0, "ann");
+  auto b = join(1, "bob");
+  a->words.clear();
+  b->words.clear();
+  publish(*a, "x", "tea", {.ref = {}, .exclude_self = true});
+  settle();
+  EXPECT_TRUE(a->words.empty());
+  EXPECT_EQ(b->words, Words{"ann:x"});
+}
+
+TEST_P(HubTest, PublisherLearnsTheIdThatReceiversSee) {
+  auto a = join(0, "ann");
+  std::vector<std::string> ids;
+  for (int i = 0; i < 2; ++i) {
+    a->session.publish("tea", {PayloadKind::text, Bytes::copy_of("x")}, {},
+                       [&](Result<PublishReply> reply) { ids.push_back(reply->id); });
+  }
+  settle();
+  ASSERT_EQ(ids.size(), 2U);
+  EXPECT_TRUE(ids[0].ends_with("-1"));
+  EXPECT_TRUE(ids[1].ends_with("-2"));
+  EXPECT_EQ(ids[0].substr(0, ids[0].size() - 2), ids[1].substr(0, ids[1].size() - 2));
+}
+
+// The reply says at which offset the subscriber came in; what it hears begins right behind.
+TEST_P(HubTest, JoiningIsExactWhileOthersPublish) {
+  auto publisher = join(0, "pub");
+  for (int round = 0; round < 10; ++round) {
+    auto late = connect(static_cast<std::size_t>(round), "late");
+    std::uint64_t joined_at = 0;
+    publish(*publisher, "before");
+    late->session.subscribe(
+        "tea", [&](Result<SubscribeReply> reply) { joined_at = reply->position.offset; });
+    publish(*publisher, "after");
+    settle();
+    publish(*publisher, "last");
+    settle();
+    std::uint64_t heard = 0;
+    for (const auto& word : late->words) heard += word.starts_with("pub:") ? 1 : 0;
+    EXPECT_EQ(joined_at + heard, static_cast<std::uint64_t>(3 * (round + 1)));
+  }
+}
+
+TEST_P(HubTest, PresenceCountsUsersNotConnections) {
+  auto ann = join(0, "ann");
+  auto bob_phone = join(1, "bob");
+  auto bob_desk = join(2, "bob");
+  EXPECT_EQ(ann->words, (Words{"+ann(1: ann)", "+bob(2: ann bob)"}));
+  ann->words.clear();
+  bob_phone.reset();
+  settle();
+  EXPECT_TRUE(ann->words.empty());
+  bob_desk.reset();
+  settle();
+  EXPECT_EQ(ann->words, Words{"-bob(1: ann)"});
+}
+
+TEST_P(HubTest, LongMemberListsAreCountedNotListed) {
+  std::vector<std::unique_ptr<Client>> clients;
+  for (const char* user : {"a", "b", "c", "d"}) clients.push_back(join(0, user));
+  EXPECT_EQ(clients[0]->words.back(), "+d(4:)");
+  Members members;
+  clients[0]->session.members("tea", [&](Result<Members> all) { members = *all; });
+  settle();
+  EXPECT_EQ(members.names, (Words{"a", "b", "c"}));  // as many as the limit allows
+  EXPECT_EQ(members.count, 4U);
+}
+
+TEST_P(HubTest, TypingReachesTheOthers) {
+  auto a = join(0, "ann");
+  auto b = join(1, "bob");
+  a->words.clear();
+  b->words.clear();
+  a->session.typing("tea");
+  settle();
+  EXPECT_TRUE(a->words.empty());
+  EXPECT_EQ(b->words, Words{"ann…"});
+}
+
+TEST_P(HubTest, DirectMessageReachesEveryConnectionOfTheUserAndNobodyElse) {
+  auto ann = join(0, "ann");
+  auto phone = join(1, "bob");
+  auto desk = join(2, "bob", "coffee");
+  auto cy = join(2, "cy");
+  for (auto* client : {&ann, &phone, &desk, &cy}) (*client)->words.clear();
+  std::optional<Result<PublishReply>> reply;
+  ann->session.send_to_user("bob", {PayloadKind::text, Bytes::copy_of("psst")}, "",
+                            [&](Result<PublishReply> r) { reply = r; });
+  settle();
+  EXPECT_EQ(phone->words, Words{"ann>bob:psst"});
+  EXPECT_EQ(desk->words, Words{"ann>bob:psst"});
+  EXPECT_TRUE(ann->words.empty());
+  EXPECT_TRUE(cy->words.empty());
+  ASSERT_TRUE(reply.has_value());
+  EXPECT_TRUE(reply->has_value());
+}
+
+TEST_P(HubTest, DirectMessageToNobodyIsAnError) {
+  auto ann = join(0, "ann");
+  std::optional<Result<PublishReply>> reply;
+  ann->session.send_to_user("nobody", {}, "", [&](Result<PublishReply> r) { reply = r; });
+  settle();
+  ASSERT_TRUE(reply.has_value());
+  EXPECT_EQ(reply->error(), Errc::user_not_connected);
+}
+
+TEST_P(HubTest, RepliesToASessionThatLeftAreDropped) {
+  auto gone = connect(0, "gone");
+  bool called = false;
+  gone->session.subscribe("tea", [&](Result<SubscribeReply>) { called = true; });
+  gone->session.members("tea", [&](Result<Members>) { called = true; });
+  gone->session.send_to_user("x", {}, "", [&](Result<PublishReply>) { called = true; });
+  gone.reset();
+  settle();
+  EXPECT_FALSE(called);
+  auto next = join(0, "next");  // takes the same slot
+  EXPECT_EQ(next->words, Words{"+next(1: next)"});
+}
+
+TEST_P(HubTest, NothingIsLeftWhenAllHaveGone) {
+  using metrics::Counter;
+  {
+    std::vector<std::unique_ptr<Client>> clients;
+    for (std::size_t i = 0; i < 30; ++i) {
+      clients.push_back(join(i, "u" + std::to_string(i % 7), "room" + std::to_string(i % 5)));
+    }
+    EXPECT_EQ(open(Counter::sessions_opened, Counter::sessions_closed), 30U);
+  }
+  settle();
+  EXPECT_EQ(open(Counter::sessions_opened, Counter::sessions_closed), 0U);
+  EXPECT_EQ(open(Counter::channels_opened, Counter::channels_closed), 0U);
+  EXPECT_EQ(open(Counter::subscriptions_opened, Counter::subscriptions_closed), 0U);
+}
+
+TEST_P(HubTest, EmptyRoomBeginsANewEpoch) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 2; ++i) {
+    auto a = join(0, "ann");
+    a->session.publish("tea", {}, {}, [&](Result<PublishReply> r) { ids.push_back(r->id); });
+    settle();
+    a.reset();
+    settle();
+  }
+  ASSERT_EQ(ids.size(), 2U);
+  EXPECT_NE(ids[0], ids[1]);
+}
+
+TEST_P(HubTest, FullQueueOfAnOwnerIsToldToThePublisher) {
+  if (shards_.size() == 1) GTEST_SKIP() << "a lone shard has no queue between shards";
+  const std::size_t owner = shards_.owner_of("tea");
+  auto a = join(owner + 1, "ann");
+  int refused = 0;
+  for (int i = 0; i < 150; ++i) {
+    a->session.publish("tea", {}, {}, [&](Result<PublishReply> reply) {
+      refused += !reply.has_value() && reply.error() == Errc::overloaded ? 1 : 0;
+    });
+  }
+  settle();
+  EXPECT_EQ(refused, 50);
+}
+
+}  // namespace
+}  // namespace parley::hub

@@ -1,0 +1,96 @@
+#include "runtime/outbox.h"
+
+#include <gtest/gtest.h>
+
+#include "runtime/test_streams.h"
+
+namespace parley::runtime {
+namespace {
+
+LocalPtr<Frame> frame(ByteView bytes) { return Frame::join(bytes, {}); }
+
+TEST(Outbox, WritesEverythingInOneCall) {
+  MemoryStream stream;
+  Outbox outbox;
+  for (const char* text : {"one ", "two ", "three"}) outbox.push(frame(text));
+  EXPECT_EQ(outbox.write_to(stream).status, IoResult::Status::ok);
+  EXPECT_EQ(stream.written, "one two three");
+  EXPECT_EQ(stream.writes, 1);
+  EXPECT_TRUE(outbox.empty());
+  EXPECT_EQ(outbox.backlog(), 0U);
+}
+
+// However the socket cuts the bytes, they arrive whole and in order.
+TEST(Outbox, GoesOnWhereTheStreamStopped) {
+  for (std::size_t step = 1; step < 14; ++step) {
+    MemoryStream stream;
+    Outbox outbox;
+    for (const char* text : {"one ", "two ", "three"}) outbox.push(frame(text));
+    for (int i = 0; i < 20 && !outbox.empty(); ++i) {
+      stream.room = step;
+      outbox.write_to(stream);
+    }
+    EXPECT_EQ(stream.written, "one two three") << "step " << step;
+    EXPECT_TRUE(outbox.empty());
+  }
+}
+
+TEST(Outbox, ManyFramesTakeSeveralCalls) {
+  MemoryStream stream;
+  Outbox outbox;
+  std::string expected;
+  for (int i = 0; i < 5000; ++i) {
+    const std::string text = std::to_string(i) + ",";
+    expected += text;
+    outbox.push(frame(text));
+    if (i % 3 == 0) {
+      stream.room = 7;
+      outbox.write_to(stream);
+    }
+  }
+  stream.room = MemoryStream::kEndless;
+  EXPECT_EQ(outbox.write_to(stream).status, IoResult::Status::ok);
+  EXPECT_EQ(stream.written, expected);
+}
+
+TEST(Outbox, TheFrameBeingSentIsNoBacklog) {
+  Outbox outbox;
+  outbox.push(frame(std::string(1000, 'a')));
+  EXPECT_EQ(outbox.backlog(), 0U);
+  outbox.push(frame(std::string(10, 'b')));
+  EXPECT_GT(outbox.backlog(), 10U);  // the frame's own share counts
+  EXPECT_LT(outbox.backlog(), 100U);
+}
+
+TEST(Outbox, DropUnsentKeepsAFrameThatIsHalfSent) {
+  MemoryStream stream;
+  Outbox outbox;
+  outbox.push(frame("first"));
+  outbox.push(frame("second"));
+  stream.room = 2;
+  outbox.write_to(stream);
+  outbox.drop_unsent();
+  outbox.push(frame("|last"));
+  stream.room = MemoryStream::kEndless;
+  outbox.write_to(stream);
+  EXPECT_EQ(stream.written, "first|last");
+}
+
+TEST(Outbox, DropUnsentForgetsAllWhenNothingIsHalfSent) {
+  MemoryStream stream;
+  Outbox outbox;
+  outbox.push(frame("first"));
+  outbox.drop_unsent();
+  EXPECT_TRUE(outbox.empty());
+}
+
+TEST(Outbox, TellsThatTheStreamIsClosed) {
+  MemoryStream stream;
+  stream.closed = true;
+  Outbox outbox;
+  outbox.push(frame("lost"));
+  EXPECT_EQ(outbox.write_to(stream).status, IoResult::Status::closed);
+}
+
+}  // namespace
+}  // namespace parley::runtime
