@@ -16,8 +16,8 @@ const page = (url) => `<!doctype html>
 <script src="/shared.js"></script>
 <script src="/core.js"></script>
 <script>
-window.opened = 0
-window.closed = 0
+window.connects = 0
+window.losses = 0
 window.heard = []
 Vue.createApp({
   template: '<p id="status">{{ status }}</p><button @click="send(\\'hello\\')">send</button>',
@@ -25,8 +25,8 @@ Vue.createApp({
     return VueUse.useWebSocket(${JSON.stringify(url)}, {
       heartbeat: true,
       autoReconnect: true,
-      onConnected: () => window.opened++,
-      onDisconnected: () => window.closed++,
+      onConnected: () => window.connects++,
+      onDisconnected: () => window.losses++,
       onMessage: (socket, event) => window.heard.push(event.data),
     })
   },
@@ -59,11 +59,11 @@ test('useWebSocket with heartbeat and autoReconnect stays connected', async () =
     (beats) => window.heard.filter((data) => data === 'pong').length >= beats,
     BEATS,
   )
-  const { heard, opened, closed } = await tab.evaluate(() => {
-    const { heard, opened, closed } = window
-    return { heard, opened, closed }
+  const { heard, connects, losses } = await tab.evaluate(() => {
+    const { heard, connects, losses } = window
+    return { heard, connects, losses }
   })
   assert.deepEqual(heard.filter((data) => data !== 'pong'), ['hello'])
-  assert.deepEqual({ opened, closed }, { opened: 1, closed: 0 })
+  assert.deepEqual({ connects, losses }, { connects: 1, losses: 0 })
   assert.equal(await tab.locator('#status').innerText(), 'OPEN')
 })

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest'
 import type { Message } from '@/shared/api/wire'
-import { groupRows, GROUP_MS } from './groups'
-import { createTimeline, ROWS_KEPT, type MessageRow, type Timeline } from './timeline'
+import { GROUP_MS, GROUP_ROWS, groupRows } from './groups'
+import { createTimeline, ROWS_KEPT, ROWS_LOT, type MessageRow, type Timeline } from './timeline'
 
 let timeline: Timeline
 beforeEach(() => (timeline = createTimeline('me')))
@@ -36,9 +36,12 @@ it('shows data that is not text as compact JSON', () => {
 })
 
 it('is bounded', () => {
-  for (let n = 0; n < ROWS_KEPT + 10; n++) timeline.addMessage(message('lisi', `${n}`))
+  for (let n = 0; n < ROWS_KEPT; n++) timeline.addMessage(message('lisi', `${n}`))
   expect(timeline.rows.value).toHaveLength(ROWS_KEPT)
-  expect(texts()[0]).toBe('10')
+  timeline.addMessage(message('lisi', 'one more'))
+  expect(timeline.rows.value).toHaveLength(ROWS_KEPT - ROWS_LOT + 1)
+  expect(texts()[0]).toBe(`${ROWS_LOT}`)
+  expect(texts().at(-1)).toBe('one more')
 })
 
 it('joins comings and goings in one row, and a quick return leaves no trace', () => {
@@ -56,6 +59,16 @@ it('stretches a gap instead of stacking gaps', () => {
   timeline.addGap(1, 2)
   timeline.addGap(3, 4)
   expect(timeline.rows.value).toMatchObject([{ kind: 'gap', since: 1, until: 4 }])
+})
+
+it('keeps groups that did not change, and no group grows without bound', () => {
+  for (let n = 0; n < GROUP_ROWS + 1; n++) timeline.addMessage(message('lisi', `${n}`))
+  const before = groupRows(timeline.rows.value)
+  expect(before).toHaveLength(2)
+  timeline.addMessage(message('lisi', 'more'))
+  const after = groupRows(timeline.rows.value, before)
+  expect(after[0]).toBe(before[0])
+  expect(after[1]).not.toBe(before[1])
 })
 
 it('groups neighbours by author, addressee and time', () => {

@@ -6,6 +6,8 @@ import type { Failure } from '@/shared/api/outbox'
 import type { Message } from '@/shared/api/wire'
 
 export const ROWS_KEPT = 1000
+/** Old rows go in lots of this size: taking one for each new one would redraw the top every time. */
+export const ROWS_LOT = 200
 const SEEN_KEPT = 4000
 
 export interface MessageRow {
@@ -47,7 +49,8 @@ export function createTimeline(user: string) {
   let count = 0
 
   function append(row: Row) {
-    rows.value = [...rows.value.slice(1 - ROWS_KEPT), row]
+    const full = rows.value.length === ROWS_KEPT
+    rows.value = [...(full ? rows.value.slice(ROWS_LOT) : rows.value), row]
   }
 
   function replaceLast(row: Row | null) {
