@@ -14,8 +14,8 @@ namespace {
 constexpr ByteView kTail{"\x00\x00\xFF\xFF", 4};
 
 constexpr std::size_t kFirstOutput = std::size_t{16} * 1024;
-constexpr std::size_t kKeptOutput =
-    std::size_t{1024} * 1024;  // one huge message must not stay with the shard
+// One huge message must not stay with the shard.
+constexpr std::size_t kKeptOutput = std::size_t{1024} * 1024;
 
 // zlib counts in 32 bits.
 uInt zlib_size(std::size_t size) {

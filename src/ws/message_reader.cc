@@ -19,7 +19,6 @@ std::uint64_t compressed_limit(std::uint64_t message_bytes) {
 
 Result<void> MessageReader::feed(std::span<char> bytes, const ReaderLimits& limits,
                                  Inflater* inflater, MessageSink& sink) {
-  if (stopped_) return {};
   const auto result = run(bytes, limits, inflater, sink);
   if (result.has_error()) stopped_ = true;
   if (stopped_) release_buffer();
@@ -63,7 +62,6 @@ Result<void> MessageReader::begin_frame(const FrameHeader& header, const ReaderL
   if (first) {
     kind_ = header.opcode;
     compressed_ = header.rsv1;
-    utf8_.reset();
   }
   if (++fragments_ > limits.fragments) return Errc::ws_too_many_fragments;
   const std::uint64_t limit =

@@ -77,9 +77,9 @@ class MessageReader {
   std::uint64_t remaining_ = 0;  // payload bytes of frame_ still due
   std::string buffer_;           // the message so far, then a control frame's payload so far
   std::uint32_t fragments_ = 0;  // frames of the message so far; 0: between messages
-  Utf8Validator utf8_;
-  Opcode kind_ = Opcode::text;  // of the message
-  bool compressed_ = false;     // the message
+  Utf8Validator utf8_;           // of a text; complete again when the next begins
+  Opcode kind_ = Opcode::text;   // of the message
+  bool compressed_ = false;      // the message
   bool in_frame_ = false;
   bool stopped_ = false;
 };
