@@ -24,6 +24,8 @@ import urllib.request
 # Connections from one loopback address: below the ephemeral ports and any limit per address.
 PER_ADDRESS = 5000
 GAUGES = ("parley_connections", "parley_sessions", "parley_subscriptions", "parley_channels")
+# connect() chooses the port, so ports of connections that have just ended may serve again.
+IP_BIND_ADDRESS_NO_PORT = 24
 OPCODE_CLOSE, OPCODE_PING, OPCODE_PONG = 8, 9, 10
 DEADLINE = 15  # seconds for the server to start, to forget its clients, to stop
 
@@ -99,7 +101,11 @@ class Crowd:
     def open(self, count):
         for index in range(len(self.sockets), len(self.sockets) + count):
             source = f"127.0.{1 + index // PER_ADDRESS}.1"
-            client = socket.create_connection(self.server.address, 10, (source, 0))
+            client = socket.socket()
+            client.settimeout(10)
+            client.setsockopt(socket.SOL_IP, IP_BIND_ADDRESS_NO_PORT, 1)
+            client.bind((source, 0))
+            client.connect(self.server.address)
             client.sendall(
                 f"GET {self.path}?username=u{index} HTTP/1.1\r\nHost: {self.server.address[0]}\r\n"
                 "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
