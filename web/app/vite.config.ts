@@ -2,9 +2,17 @@
 // script or style, so that the server's strict content security policy holds.
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
+import type { ProxyOptions } from 'vite'
 import { defineConfig } from 'vitest/config'
 
-const server = 'http://127.0.0.1:8000'
+// In development the page comes from Vite; only upgrades go to the server, as if from its own page.
+const toServer: ProxyOptions = {
+  target: 'http://127.0.0.1:8000',
+  ws: true,
+  changeOrigin: true,
+  rewriteWsOrigin: true,
+  bypass: (request) => (request.headers.upgrade ? undefined : '/index.html'),
+}
 
 export default defineConfig({
   plugins: [vue()],
@@ -18,14 +26,9 @@ export default defineConfig({
   build: { assetsInlineLimit: 0, modulePreload: false, target: 'es2022' },
   server: {
     proxy: {
-      '/echo': { target: server, ws: true, bypass: pageInsteadOfServer },
-      '/room': { target: server, ws: true, bypass: pageInsteadOfServer },
+      '/echo': toServer,
+      '/room': toServer,
     },
   },
   test: { environment: 'happy-dom', include: ['src/**/*.test.ts'], restoreMocks: true },
 })
-
-// In development the page comes from Vite; only upgrades go to the server.
-function pageInsteadOfServer(request: { headers: { upgrade?: string } }): string | undefined {
-  return request.headers.upgrade ? undefined : '/index.html'
-}
