@@ -19,6 +19,7 @@ template <class R, class... Args>
 class UniqueFunction<R(Args...)> {
  public:
   UniqueFunction() = default;
+  UniqueFunction(std::nullptr_t) {}
 
   template <class F>
   requires(!std::is_same_v<std::decay_t<F>, UniqueFunction> &&

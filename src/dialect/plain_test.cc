@@ -7,6 +7,7 @@
 #include <map>
 #include <regex>
 
+#include "base/text.h"
 #include "dialect/dialect.h"
 #include "hub/hub.h"
 #include "hub/test_broker.h"

@@ -10,7 +10,12 @@ Progress refuse(ParseFault& fault, Errc code, std::string_view detail) {
   return Progress::failed;
 }
 
-bool is_target_char(char c) { return c > 0x20 && c < 0x7F && c != '#'; }
+// Bytes above ASCII should be percent-encoded, but people type them (curl sends what it is given),
+// and they cannot be mistaken for anything else.
+bool is_target_char(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte > 0x20 && byte != 0x7F && c != '#';
+}
 
 }  // namespace
 

@@ -11,7 +11,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 struct TestTimer : Timer {
-  explicit TestTimer(std::function<void()> action = [] {}) : action(std::move(action)) {}
+  explicit TestTimer(std::function<void()> what = [] {}) : action(std::move(what)) {}
   void on_timer() override {
     ++fired;
     action();

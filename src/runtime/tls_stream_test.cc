@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
 
+#include "base/bytes.h"
 #include "runtime/shard_set.h"
 #include "runtime/test_streams.h"
 #include "runtime/tls_context.h"

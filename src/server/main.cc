@@ -1,7 +1,5 @@
 // The program: `parley demo` and `parley serve` run a Server, everything else answers on its own.
-#include <fmt/core.h>
-
-#include <cstdio>
+#include <iostream>
 
 #include "server/command_line.h"
 #include "server/server.h"
@@ -12,26 +10,21 @@ using parley::server::Config;
 using parley::server::Server;
 
 void announce_listeners(const Server& server) {
-  for (const auto& address : server.addresses()) fmt::print("listening on {}\n", address);
+  for (const auto& address : server.addresses()) std::cout << "listening on " << address << '\n';
   if (const auto fingerprint = server.certificate_fingerprint(); !fingerprint.empty()) {
-    fmt::print("certificate SHA-256 {}\n", fingerprint);
+    std::cout << "certificate SHA-256 " << fingerprint << '\n';
   }
-  std::fflush(stdout);  // scripts wait for these lines
+  std::cout.flush();  // scripts wait for these lines
 }
 
 void announce_demo(const Server& server) {
   const std::string& url = server.addresses().front();
-  fmt::print(
-      "Parley is running. Only this machine can reach it, and any name is believed.\n"
-      "\n"
-      "  Open            {0}/echo  in two browser windows, and talk.\n"
-      "  Or a room       {0}/room/tea\n"
-      "  Or from curl    curl '{0}/echo?message=hi'\n"
-      "\n",
-      url);
+  std::cout << "Parley is running. Only this machine can reach it, and any name is believed.\n\n"
+            << "  Open            " << url << "/echo  in two browser windows, and talk.\n"
+            << "  Or a room       " << url << "/room/tea\n"
+            << "  Or from curl    curl '" << url << "/echo?message=hi'\n\n";
   announce_listeners(server);
-  fmt::print("Ctrl-C stops it.\n");
-  std::fflush(stdout);
+  std::cout << "Ctrl-C stops it." << std::endl;
 }
 
 }  // namespace

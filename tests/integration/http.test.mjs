@@ -1,0 +1,198 @@
+// HTTP on the same URL as the WebSocket: what curl and browsers see, and what request smugglers see.
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+
+import { frame, RawClient } from '../support/raw.mjs'
+import { start } from '../support/server.mjs'
+
+describe('HTTP', () => {
+  let server
+  before(async () => {
+    server = await start({ args: ['--allow-origin', 'https://app.example'] })
+  })
+  after(() => server.stop())
+
+  const get = (path, options) => fetch(server.url + path, options)
+
+  /** Sends bytes, waits for `count` status lines or the end, and returns all that came. */
+  async function talk(bytes, count = 1) {
+    const client = await RawClient.open(server.port)
+    client.send(bytes)
+    const answers = () => client.received.toString('latin1').match(/HTTP\/1\.1 \d+/g) ?? []
+    await client.until(() => answers().length >= count || client.ended, `${count} answers`)
+    client.destroy()
+    return { text: client.received.toString(), statuses: answers().map((line) => Number(line.slice(9))) }
+  }
+
+  test('GET /echo?message answers the message as plain text', async () => {
+    const reply = await get('/echo?message=' + encodeURIComponent('<script>alert(1)</script> 你好'))
+    assert.equal(reply.status, 200)
+    assert.equal(reply.headers.get('content-type'), 'text/plain; charset=utf-8')
+    assert.equal(reply.headers.get('x-content-type-options'), 'nosniff')
+    assert.equal(await reply.text(), '<script>alert(1)</script> 你好')
+  })
+
+  test('GET /echo?message takes raw UTF-8, as curl sends it', async () => {
+    const { text, statuses } = await talk('GET /echo?message=你好 HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    assert.deepEqual(statuses, [200])
+    assert.ok(text.endsWith('你好'), text)
+  })
+
+  test('the page is served at /, /echo and in every room, with its policy', async () => {
+    for (const path of ['/', '/echo', '/room/tea', '/room/%E8%8C%B6']) {
+      const reply = await get(path)
+      assert.equal(reply.status, 200, path)
+      assert.match(reply.headers.get('content-type'), /^text\/html/)
+      assert.match(reply.headers.get('content-security-policy'), /default-src 'self'/)
+      assert.match(await reply.text(), /<!doctype html>/i)
+    }
+  })
+
+  test('the page is not sent twice: ETag, HEAD, ranges', async () => {
+    const page = await get('/', { headers: { 'accept-encoding': 'identity' } })
+    const etag = page.headers.get('etag')
+    const body = await page.text()
+    assert.equal((await get('/', { headers: { 'if-none-match': etag } })).status, 304)
+    const head = await get('/', { method: 'HEAD', headers: { 'accept-encoding': 'identity' } })
+    assert.equal(Number(head.headers.get('content-length')), Buffer.byteLength(body))
+    const part = await get('/', { headers: { range: 'bytes=0-9', 'accept-encoding': 'identity' } })
+    assert.equal(part.status, 206)
+    assert.equal(await part.text(), body.slice(0, 10))
+  })
+
+  test('assets are sent compressed and kept for ever', async () => {
+    const page = await (await get('/')).text()
+    const script = page.match(/src="(\/assets\/[^"]+\.js)"/)?.[1]
+    if (!script) return // built without the web app
+    const reply = await get(script)
+    assert.match(reply.headers.get('cache-control'), /immutable/)
+    assert.equal(reply.headers.get('content-encoding'), 'gzip')
+  })
+
+  test('health and metrics', async () => {
+    assert.deepEqual(await (await get('/health')).json(), { status: 'ok' })
+    const metrics = await (await get('/metrics')).text()
+    assert.match(metrics, /^parley_connections \d+$/m)
+  })
+
+  test('faults are told in JSON with a number and a name', async () => {
+    const reply = await get('/nothing-here')
+    assert.equal(reply.status, 404)
+    const { error } = await reply.json()
+    assert.equal(error.code, 203)
+    assert.equal(error.name, 'http_not_found')
+    const wrong = await get('/health', { method: 'POST' })
+    assert.equal(wrong.status, 405)
+    assert.match(wrong.headers.get('allow'), /GET/)
+  })
+
+  test('pipelined requests are answered in order', async () => {
+    const one = (n) => `GET /echo?message=n${n} HTTP/1.1\r\nHost: localhost\r\n\r\n`
+    const { text } = await talk(one(1) + one(2) + one(3), 3)
+    assert.deepEqual(text.match(/n\d/g), ['n1', 'n2', 'n3'])
+  })
+
+  test('a request byte by byte is a request', async () => {
+    const client = await RawClient.open(server.port)
+    await client.trickle('GET /echo?message=slow HTTP/1.1\r\nHost: localhost\r\n\r\n', 1)
+    await client.until(() => client.received.includes('slow'), 'the answer')
+    client.destroy()
+  })
+
+  test('frames right behind the handshake are not lost', async () => {
+    const client = await RawClient.open(server.port)
+    client.send(
+      Buffer.concat([
+        Buffer.from(
+          'GET /echo HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+            'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+        ),
+        frame(1, 'early bird'),
+      ]),
+    )
+    await client.until(() => client.received.includes('early bird'), 'the echo')
+    assert.match(client.received.toString('latin1'), /Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK\+xOo=/i)
+    client.destroy()
+  })
+
+  const smuggled = {
+    'both lengths': 'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    'two lengths': 'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcde',
+    'bare line feeds': 'GET /echo HTTP/1.1\nHost: x\n\n',
+    'a folded header': 'GET /echo HTTP/1.1\r\nHost: x\r\nX-A: b\r\n c\r\n\r\n',
+    'a space before the colon': 'GET /echo HTTP/1.1\r\nHost : x\r\n\r\n',
+    'no host': 'GET /echo HTTP/1.1\r\n\r\n',
+    garbage: '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n',
+  }
+  for (const [what, bytes] of Object.entries(smuggled)) {
+    test(`${what}: 400 and closed`, async () => {
+      const client = await RawClient.open(server.port)
+      client.send(bytes)
+      await client.end()
+      assert.match(client.received.toString(), /^HTTP\/1\.1 400 /)
+    })
+  }
+
+  const faults = {
+    'too long a request line': [414, `GET /${'a'.repeat(9000)} HTTP/1.1\r\nHost: x\r\n\r\n`],
+    'too many headers': [431, `GET / HTTP/1.1\r\nHost: x\r\n${'a: b\r\n'.repeat(200)}\r\n`],
+    'too large a body': [413, 'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n'],
+    'an unknown version': [505, 'GET / HTTP/3.0\r\nHost: x\r\n\r\n'],
+  }
+  for (const [what, [status, bytes]] of Object.entries(faults)) {
+    test(`${what}: ${status}`, async () => {
+      const { statuses } = await talk(bytes)
+      assert.deepEqual(statuses, [status])
+    })
+  }
+
+  describe('WebSocket handshake', () => {
+    const good = {
+      Host: 'localhost',
+      Upgrade: 'websocket',
+      Connection: 'keep-alive, Upgrade',
+      'Sec-WebSocket-Version': '13',
+      'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+    }
+    const request = (headers, line = 'GET /echo HTTP/1.1') =>
+      `${line}\r\n${Object.entries(headers)
+        .filter(([, value]) => value !== null)
+        .map(([name, value]) => `${name}: ${value}\r\n`)
+        .join('')}\r\n`
+
+    const cases = {
+      'is accepted': [101, request(good)],
+      'of another version: 426 and which one': [426, request({ ...good, 'Sec-WebSocket-Version': '8' })],
+      'without a version: 426': [426, request({ ...good, 'Sec-WebSocket-Version': null })],
+      'without a key: 400': [400, request({ ...good, 'Sec-WebSocket-Key': null })],
+      'with a short key: 400': [400, request({ ...good, 'Sec-WebSocket-Key': 'c2hvcnQ=' })],
+      'without Connection: Upgrade: 400': [400, request({ ...good, Connection: 'close' })],
+      'by POST: 405': [405, request(good, 'POST /echo HTTP/1.1')],
+      'at a wrong path: 404': [404, request(good, 'GET /nowhere HTTP/1.1')],
+      'from a foreign page: 403': [403, request({ ...good, Origin: 'https://evil.example' })],
+      'from a page of a longer name: 403': [403, request({ ...good, Origin: 'https://app.example.evil.com' })],
+      'from a sandboxed page: 403': [403, request({ ...good, Origin: 'null' })],
+      'from a rebound name: 403': [
+        403,
+        request({ ...good, Host: 'evil.example:8000', Origin: 'http://evil.example:8000' }),
+      ],
+      'from a page that is let in': [101, request({ ...good, Origin: 'https://app.example' })],
+      'from our own page': [101, request({ ...good, Origin: 'http://localhost' })],
+    }
+    for (const [what, [status, bytes]] of Object.entries(cases)) {
+      test(what, async () => {
+        const { text, statuses } = await talk(bytes)
+        assert.deepEqual(statuses, [status])
+        if (status === 426) assert.match(text, /Sec-WebSocket-Version: 13/i)
+        if (status === 403) assert.match(text, /--allow-origin/)
+      })
+    }
+  })
+
+  test('a foreign page may not even read over HTTP', async () => {
+    const reply = await get('/echo?message=x', { headers: { origin: 'https://evil.example' } })
+    assert.equal(reply.status, 403)
+    const allowed = await get('/echo?message=x', { headers: { origin: 'https://app.example' } })
+    assert.equal(allowed.headers.get('access-control-allow-origin'), 'https://app.example')
+  })
+})
