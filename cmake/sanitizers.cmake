@@ -3,6 +3,10 @@ if(PARLEY_SANITIZE)
   list(JOIN PARLEY_SANITIZE "," sanitizers)
   add_compile_options(-fsanitize=${sanitizers} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${sanitizers})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # Instrumented code makes gcc see uninitialised values in the standard library that are none.
+    add_compile_options(-Wno-maybe-uninitialized)
+  endif()
   if("thread" IN_LIST PARLEY_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # Asio's fences, which this sanitizer does not model; the locks and descriptors beside them it does.
     add_compile_options(-Wno-tsan)
