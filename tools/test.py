@@ -270,6 +270,7 @@ def main() -> int:
             print(f"{name:12} {step.__doc__}")
         return 0
     sys.stdout.reconfigure(line_buffering=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # through `finally`, so that nothing is left running
     LOGS.mkdir(parents=True, exist_ok=True)
     runner = Runner(arguments.verbose)
     tally = runner.tally
