@@ -262,3 +262,17 @@ test('1,000 half-open handshakes are closed at their deadline', async () => {
     await Promise.all(offenders)
   })
 })
+
+test('the first client after a long silence has all its time', async () => {
+  const idle = await start({
+    args: ['--threads', '1'],
+    env: { PARLEY_LIMITS__REQUEST_TIMEOUT: '2s' },
+  })
+  await new Promise((resolve) => setTimeout(resolve, 2500)) // no client, so nothing wakes the server
+  const client = await RawClient.open(idle.port)
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  client.send('GET /echo?message=hi HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+  await client.end()
+  assert.equal(status(client), 200)
+  await idle.stop()
+})
