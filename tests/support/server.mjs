@@ -46,6 +46,8 @@ export async function start({
   child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text))
   const ended = once(child, 'close').then(([code, signal]) => {
     process.off('exit', kill)
+    // A crash: without its last words a test that only sees the line drop says nothing of the cause.
+    if (code > 2 || signal === 'SIGABRT' || signal === 'SIGSEGV') console.error(stderr.slice(-8000))
     return { code, signal }
   })
 
