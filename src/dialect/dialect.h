@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/unique_function.h"
 #include "hub/encoder.h"
 #include "hub/transport.h"
 
@@ -50,6 +51,8 @@ class Dialect {
   virtual ~Dialect() = default;                      // the client is gone: leaves the hub
   virtual void on_open(Connection& connection) = 0;  // once, first
   virtual void on_message(const WireMessage& message) = 0;
+  // Calls `done` when everything that the client said so far has been delivered; not if it leaves.
+  virtual void settle(UniqueFunction<void()> done) = 0;
 };
 
 // What the opening request said.

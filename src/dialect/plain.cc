@@ -57,6 +57,12 @@ class PlainDialect final : public Dialect {
     }
   }
 
+  // The owner of the room answers behind all that was published before, on the same way.
+  void settle(UniqueFunction<void()> done) override {
+    session_->members(terms_.room,
+                      [done = std::move(done)](Result<hub::Members>) mutable { done(); });
+  }
+
  private:
   void on_command(ByteView json) {
     std::string detail;

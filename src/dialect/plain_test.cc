@@ -55,7 +55,7 @@ class TestConnection final : public Connection {
 bool matches(const std::string& line, const std::string& expected) {
   static const std::regex special(R"([.^$|()\[\]{}*+?\\])");
   std::string pattern = std::regex_replace(expected, special, R"(\$&)");
-  pattern = std::regex_replace(pattern, std::regex("…"), "[^,}]*");
+  pattern = std::regex_replace(pattern, std::regex("…"), R"((?:"[^"]*"|[^,}]*))");
   return std::regex_match(line, std::regex(pattern));
 }
 
@@ -175,8 +175,8 @@ std::vector<std::filesystem::path> transcripts() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Plain, PlainTranscript, testing::ValuesIn(transcripts()),
-                         [](const auto& info) {
-                           std::string name = info.param.stem().string();
+                         [](const auto& test) {
+                           std::string name = test.param.stem().string();
                            std::replace(name.begin(), name.end(), '-', '_');
                            return name;
                          });

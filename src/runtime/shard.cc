@@ -17,14 +17,13 @@ Shard::Shard(std::size_t index)
       io_(1),
       work_(boost::asio::make_work_guard(io_)),
       tick_(io_),
-      now_(Clock::now()),
-      timers_(now_),
+      timers_(Clock::now()),
       receive_buffer_(std::make_unique<char[]>(kReceiveBytes + kReceivePadding)) {}
 
 Shard::~Shard() = default;
 
 void Shard::schedule(Timer& timer, Duration delay) {
-  timers_.schedule(timer, now_ + delay);
+  timers_.schedule(timer, Clock::now() + delay);
   arm_tick();
 }
 
@@ -45,9 +44,7 @@ std::size_t Shard::queue_depth() const { return mailbox_.depth(); }
 void Shard::run() {
   t_current = this;
   while (!stopping_) {
-    begin_turn();
     if (posted_.empty() && dirty_.empty()) io_.run_one();  // waits here when nothing is ready
-    now_ = Clock::now();
     for (std::size_t i = 0; i < kHandlersPerTurn && io_.poll_one() != 0; ++i) {
     }
     end_turn();
@@ -57,7 +54,6 @@ void Shard::run() {
 
 bool Shard::turn() {
   t_current = this;
-  begin_turn();
   const bool had_work = io_.poll() != 0 || !posted_.empty() || !dirty_.empty();
   end_turn();
   t_current = nullptr;
@@ -67,8 +63,6 @@ bool Shard::turn() {
 void Shard::stop() {
   boost::asio::post(io_, [this] { stopping_ = true; });
 }
-
-void Shard::begin_turn() { now_ = Clock::now(); }
 
 void Shard::end_turn() {
   run_posted();
@@ -104,12 +98,11 @@ void Shard::flush_dirty() {
 void Shard::arm_tick() {
   if (tick_armed_) return;
   tick_armed_ = true;
-  tick_.expires_at(now_ + TimerWheel::kTick);
+  tick_.expires_after(TimerWheel::kTick);
   tick_.async_wait([this](const boost::system::error_code& error) {
     tick_armed_ = false;
     if (error) return;
-    now_ = Clock::now();
-    timers_.advance(now_);
+    timers_.advance(Clock::now());
     if (timers_.has_timers()) arm_tick();
   });
 }

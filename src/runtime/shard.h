@@ -54,7 +54,6 @@ class Shard {
   // Shared by all connections of the shard: its bytes are valid until the next read.
   std::span<char> receive_buffer() { return {receive_buffer_.get(), kReceiveBytes}; }
 
-  TimePoint now() const { return now_; }  // of this turn
   void schedule(Timer& timer, Duration delay);
   void mark_dirty(Flushable& flushable);  // flush() once at the end of this turn
 
@@ -71,7 +70,6 @@ class Shard {
   using DirtyList = boost::intrusive::list<Flushable, boost::intrusive::base_hook<DirtyHook>,
                                            boost::intrusive::constant_time_size<false>>;
 
-  void begin_turn();
   void end_turn();
   void run_posted();
   void run_mailbox();
@@ -86,7 +84,6 @@ class Shard {
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   boost::asio::steady_timer tick_;
   bool tick_armed_ = false;
-  TimePoint now_;
   TimerWheel timers_;
   std::unique_ptr<char[]> receive_buffer_;
   std::deque<Task> posted_;          // by the home thread itself

@@ -1,5 +1,5 @@
-// Base of everything that lives on one shard: remembers the thread that made it and lets debug
-// builds assert that only that thread touches it.
+// Base of everything that lives on one shard: remembers the first thread that uses it (main builds
+// the hub, the shards use it) and lets debug builds assert that no other does.
 #pragma once
 
 #include <thread>
@@ -13,10 +13,13 @@ class ShardAffine {
 #ifdef NDEBUG
   void assert_home() const {}
 #else
-  void assert_home() const { CHECK(std::this_thread::get_id() == home_); }
+  void assert_home() const {
+    if (home_ == std::thread::id{}) home_ = std::this_thread::get_id();
+    CHECK(std::this_thread::get_id() == home_);
+  }
 
  private:
-  std::thread::id home_ = std::this_thread::get_id();
+  mutable std::thread::id home_;
 #endif
 };
 

@@ -41,6 +41,7 @@ class TlsStream final : public Stream, private FdEvents {
 
   IoResult read(std::span<char> buffer) override {
     std::size_t total = 0;
+    filled_ = false;
     while (total < buffer.size()) {
       std::size_t got = 0;
       const int ok = SSL_read_ex(ssl_, buffer.data() + total, buffer.size() - total, &got);
@@ -56,6 +57,7 @@ class TlsStream final : public Stream, private FdEvents {
       if (fed == IoResult::Status::would_block) break;
       if (fed == IoResult::Status::closed) return ended(total);
     }
+    filled_ = total == buffer.size();
     if (total > 0) return {IoResult::Status::ok, total};
     return {IoResult::Status::would_block, 0};
   }
@@ -176,9 +178,8 @@ class TlsStream final : public Stream, private FdEvents {
 
   // Bytes that a full buffer left inside make no socket readable. A socket is nearly always
   // writable, so that event brings us back without a timer or a task of our own.
-  bool has_rest() const { return SSL_has_pending(ssl_) != 0 || BIO_ctrl_pending(in_) > 0; }
   void announce_rest() {
-    if (has_rest()) watch_->wait_writable();
+    if (filled_) watch_->wait_writable();
   }
 
   void on_readable() override {
@@ -192,7 +193,7 @@ class TlsStream final : public Stream, private FdEvents {
       owner_waits_ = false;
       events_->on_writable();
     }
-    if (reading_ && has_rest()) on_readable();
+    if (reading_ && filled_) on_readable();
   }
 
   FdEvents* events_;
@@ -202,6 +203,7 @@ class TlsStream final : public Stream, private FdEvents {
   BIO* out_;  // owned by ssl_
   bool owner_waits_ = false;
   bool reading_ = false;
+  bool filled_ = false;  // the last read filled its buffer: there may be more inside
 };
 
 }  // namespace

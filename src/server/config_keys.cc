@@ -155,7 +155,7 @@ constexpr Key kKeys[] = {
      .error = Errc::ws_message_too_big,
      .doc = "A WebSocket message, after joining its fragments and inflating."},
     {KEY(limits, message_fragments), .kind = KeyKind::count, .min = 1, .max = 1'000'000,
-     .error = Errc::ws_too_many_fragments, .doc = "Fragments of one WebSocket message."},
+     .error = Errc::ws_too_many_fragments, .doc = "Continuation frames of one WebSocket message."},
     {KEY(limits, message_timeout), .kind = KeyKind::duration, .min = 10, .max = 24 * kHour,
      .error = Errc::message_timeout,
      .doc = "Time from the first byte of a WebSocket message to its last."},

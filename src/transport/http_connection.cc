@@ -149,8 +149,8 @@ class HttpConnection final : public Connection {
     answering_ = false;
     const bool stays = keep_alive_ && !last_ && !response.close && !listener_.draining();
     enqueue(http::serialize(response, {is_head_, stays, minor_version_}));
+    if (!stays) return end_after_writing();  // a request may have ended unread
     parser_.next();
-    if (!stays) return end_after_writing();
     arm(listener_.options().keep_alive_timeout);
     if (!waiting_.empty())
       listener_.shard().post([to = answer_to_] {

@@ -112,7 +112,7 @@ void Listener::drain(Duration spread, Duration deadline, std::function<void()> d
   for (auto& acceptor : acceptors_) acceptor->stop();
   const auto steps = static_cast<std::size_t>(std::max<std::int64_t>(spread / kDrainStep, 1));
   drain_step_ = connection_count_ / steps + 1;
-  drain_deadline_ = shard_.now() + deadline;
+  drain_deadline_ = Clock::now() + deadline;
   drain_timer_ = std::make_unique<DrainTimer>(*this);
   drain_some();
 }
@@ -122,7 +122,7 @@ void Listener::drain_some() {
     if (auto done = std::exchange(drained_, nullptr)) done();
     return;
   }
-  const bool too_late = shard_.now() >= drain_deadline_;
+  const bool too_late = Clock::now() >= drain_deadline_;
   std::size_t left = too_late ? connection_count_ : drain_step_;
   for (auto at = connections_.begin(); at != connections_.end() && left > 0; --left) {
     Connection& connection = *at;

@@ -78,6 +78,12 @@ class WsTransport final : public Connection, private dialect::Connection, privat
     finish(ws::make_close_frame(reason.close_code, reason.name));
   }
 
+  // The peer broke the protocol: nothing more is read, but what it said before comes back to it
+  // first.
+  void fail(Errc reason) {
+    dialect_->settle([this, reason] { close({reason}); });
+  }
+
   // Sends the last frame and waits for the peer to close.
   void finish(LocalPtr<Frame> close_frame) {
     if (close_reason_ == Errc::slow_consumer) outbox_.drop_unsent();
@@ -92,6 +98,7 @@ class WsTransport final : public Connection, private dialect::Connection, privat
 
   bool on_message(ws::Opcode kind, ByteView payload) override {
     listener_.shard().counters().add(Counter::messages_received);
+    message_began_ = heard_;  // of the next one, should its first bytes be here already
     dialect_->on_message({kind == ws::Opcode::binary, payload});
     return close_reason_ == Errc{};
   }
@@ -111,11 +118,11 @@ class WsTransport final : public Connection, private dialect::Connection, privat
   void on_bytes(std::span<char> bytes) override {
     if (phase() != Phase::open || close_reason_ != Errc{}) return;
     awaits_pong_ = false;
-    heard_ = listener_.shard().now();
+    heard_ = Clock::now();
     auto* inflater = window_bits_ != 0 ? &listener_.inflater() : nullptr;
     const bool was_mid_message = reader_.mid_message();
     const auto fed = reader_.feed(bytes, listener_.options().ws, inflater, *this);
-    if (!fed.has_value()) return close({fed.error()});
+    if (!fed.has_value()) return fail(fed.error());
     if (reader_.mid_message() && !was_mid_message) {
       message_began_ = heard_;
       if (phase() == Phase::open) arm(next_deadline());
@@ -125,7 +132,7 @@ class WsTransport final : public Connection, private dialect::Connection, privat
   // One timer serves pings and the message timeout: it wakes at the earlier of the two.
   Duration next_deadline() const {
     const Options& options = listener_.options();
-    const TimePoint now = listener_.shard().now();
+    const TimePoint now = Clock::now();
     TimePoint due = heard_ + options.ping_interval;
     if (awaits_pong_) due = pinged_ + options.pong_timeout;
     if (reader_.mid_message()) due = std::min(due, message_began_ + options.message_timeout);
@@ -134,7 +141,7 @@ class WsTransport final : public Connection, private dialect::Connection, privat
 
   void on_deadline() override {
     const Options& options = listener_.options();
-    const TimePoint now = listener_.shard().now();
+    const TimePoint now = Clock::now();
     if (reader_.mid_message() && now >= message_began_ + options.message_timeout) {
       return close({Errc::message_timeout});
     }
@@ -151,7 +158,7 @@ class WsTransport final : public Connection, private dialect::Connection, privat
   const int window_bits_;                      // 0: not compressed
   std::unique_ptr<dialect::Dialect> dialect_;  // null once the end is decided
   ws::MessageReader reader_{ws::Role::server};
-  TimePoint heard_ = listener_.shard().now();
+  TimePoint heard_ = Clock::now();
   TimePoint pinged_{};
   TimePoint message_began_{};
   Errc close_reason_{};  // set: a close frame goes out at the end of the turn

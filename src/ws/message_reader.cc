@@ -63,7 +63,7 @@ Result<void> MessageReader::begin_frame(const FrameHeader& header, const ReaderL
     kind_ = header.opcode;
     compressed_ = header.rsv1;
   }
-  if (++fragments_ > limits.fragments) return Errc::ws_too_many_fragments;
+  if (fragments_++ > limits.fragments) return Errc::ws_too_many_fragments;
   const std::uint64_t limit =
       compressed_ ? compressed_limit(limits.message_bytes) : limits.message_bytes;
   // The buffer never exceeds the limit, unless the limit was lowered; no sum that could wrap.

@@ -26,7 +26,7 @@ class Inflater;
 
 struct ReaderLimits {
   std::uint64_t message_bytes;  // after inflating; the limit itself is allowed
-  std::uint32_t fragments;      // frames of one message, empty ones included
+  std::uint32_t fragments;      // frames of one message behind its first, empty ones included
 };
 
 // Hears what a reader finds, in the order of the wire. Views live until the call returns; the

@@ -204,9 +204,9 @@ TEST(MessageReader, CountsEmptyFragments) {
     for (int i = 2; i < count; ++i) wire += more("");
     return wire + last("");
   };
-  EXPECT_THAT(events(fragments(8)), ElementsAre("binary \"\""));
-  EXPECT_EQ(error(fragments(9)), Errc::ws_too_many_fragments);
-  EXPECT_THAT(events(fragments(8) + fragments(8)), ElementsAre("binary \"\"", "binary \"\""))
+  EXPECT_THAT(events(fragments(9)), ElementsAre("binary \"\""));
+  EXPECT_EQ(error(fragments(10)), Errc::ws_too_many_fragments);
+  EXPECT_THAT(events(fragments(9) + fragments(9)), ElementsAre("binary \"\"", "binary \"\""))
       << "the count starts anew with each message";
 }
 

@@ -52,7 +52,7 @@ describe('HTTP', () => {
     const page = await get('/', { headers: { 'accept-encoding': 'identity' } })
     const etag = page.headers.get('etag')
     const body = await page.text()
-    assert.equal((await get('/', { headers: { 'if-none-match': etag } })).status, 304)
+    assert.equal((await get('/', { headers: { 'if-none-match': etag, 'accept-encoding': 'identity' } })).status, 304)
     const head = await get('/', { method: 'HEAD', headers: { 'accept-encoding': 'identity' } })
     assert.equal(Number(head.headers.get('content-length')), Buffer.byteLength(body))
     const part = await get('/', { headers: { range: 'bytes=0-9', 'accept-encoding': 'identity' } })

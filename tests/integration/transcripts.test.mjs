@@ -16,7 +16,7 @@ const spoken = (data, binary) => (binary ? `bytes ${data}` : data.toString())
 // "…" stands for whatever the server chose: an id, a time.
 function pattern(expected) {
   const literal = expected.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-  return new RegExp(`^${literal.replaceAll('…', '[^,}]*')}$`)
+  return new RegExp(`^${literal.replaceAll('…', '(?:"[^"]*"|[^,}]*)')}$`)
 }
 
 class Client {
