@@ -46,11 +46,10 @@ class PlainDialect final : public Dialect {
   void on_message(const WireMessage& message) override {
     if (!message.binary && !options_.ping.empty() && message.data == options_.ping) {
       say(terms_.pong);
-    } else if (!rate_.allow(Clock::now())) {
-      refuse(Errc::too_many_requests, {}, {});
-      if (!terms_.json) connection_->close({Errc::too_many_requests});
     } else if (terms_.json && !message.binary) {
       on_command(message.data);
+    } else if (!rate_.allow(Clock::now())) {
+      refuse(Errc::too_many_requests, {}, {});
     } else {
       const auto kind = message.binary ? hub::PayloadKind::binary : hub::PayloadKind::text;
       publish({kind, Bytes::copy_of(message.data)}, {});
@@ -68,6 +67,7 @@ class PlainDialect final : public Dialect {
     std::string detail;
     std::string ref;
     Result<PlainCommand> parsed = parse_plain_command(json, detail, ref);
+    if (!rate_.allow(Clock::now())) return refuse(Errc::too_many_requests, {}, ref);
     if (!parsed.has_value()) return refuse(parsed.error(), detail, ref);
     PlainCommand& command = *parsed;
     switch (command.kind) {

@@ -41,11 +41,14 @@ class Client {
     this.socket.send(binary ? Buffer.from(text.slice(6)) : text)
   }
 
-  /** Leaves; whatever was still said to it would be ahead of the answer to its ping. */
-  async leave() {
+  /** Whatever was still said to it would be ahead of the answer to its ping. */
+  async hasHeardAll() {
     this.socket.ping()
     await once(this.socket, 'pong')
     assert.deepEqual(this.#heard, [], 'heard more than the file says')
+  }
+
+  async leave() {
     this.socket.close()
     await once(this.socket, 'close')
   }
@@ -74,6 +77,7 @@ class Conversation {
       await once(client.socket, 'open')
       this.#clients.set(name, client)
     } else if (verb === 'gone') {
+      await this.#clients.get(name).hasHeardAll()
       await this.#clients.get(name).leave()
       this.#clients.delete(name)
     } else if (verb === '>') {
@@ -84,6 +88,7 @@ class Conversation {
   }
 
   async end() {
+    for (const client of this.#clients.values()) await client.hasHeardAll()
     for (const client of this.#clients.values()) await client.leave()
   }
 }
