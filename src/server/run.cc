@@ -27,6 +27,9 @@ log::Options log_options(const Config::Log& log) {
   return options;
 }
 
+// A log or a terminal that goes away must not take the server along: writes to it fail instead.
+void ignore_broken_pipes() { signal(SIGPIPE, SIG_IGN); }
+
 // The signals that end the server are blocked in every thread and waited for in this one, so no
 // handler ever runs.
 sigset_t block_stop_signals() {
@@ -50,6 +53,7 @@ bool wait_for_signal(const sigset_t& signals, Duration limit) {
 
 int run_server(const Config& config, const std::function<void(const Server&)>& announce) {
   const sigset_t signals = block_stop_signals();
+  ignore_broken_pipes();
   log::start(log_options(config.log));
   Server server(config);
   std::string why;

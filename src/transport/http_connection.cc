@@ -118,7 +118,6 @@ class HttpConnection final : public Connection {
     std::string detail;
     auto dialect = kind.connect(opening, listener_.front().hub, detail);
     if (!dialect.has_value()) {
-      log::debug("refused {}: {}", log::redact_query(request.target), detail);
       return refuse_request(dialect.error(), detail);
     }
     start_websocket(listener_, {std::move(stream_), std::move(*dialect), std::move(*handshake),
@@ -135,6 +134,7 @@ class HttpConnection final : public Connection {
 
   void refuse_request(Errc code, const std::string& detail) {
     listener_.shard().counters().add(code);
+    log::debug("{} refused: {} {}", peer_.address, error_info(code).name, detail);
     http::Response response = http::problem(code, detail);
     if (code == Errc::http_upgrade_required) {
       response.add("Sec-WebSocket-Version", "13");
