@@ -36,7 +36,7 @@ ENVIRONMENT = {
     "PATH": f"{ROOT}/tools/node/node_modules/.bin:{os.environ['PATH']}",
     "ASAN_OPTIONS": "detect_stack_use_after_return=1:strict_string_checks=1",
     "UBSAN_OPTIONS": "print_stacktrace=1",
-    "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1",
+    "TSAN_OPTIONS": f"halt_on_error=1:second_deadlock_stack=1:suppressions={ROOT}/tools/tsan.supp",
 }
 
 

@@ -45,8 +45,7 @@ void Shard::run() {
   t_current = this;
   while (!stopping_) {
     if (posted_.empty() && dirty_.empty()) io_.run_one();  // waits here when nothing is ready
-    for (std::size_t i = 0; i < kHandlersPerTurn && io_.poll_one() != 0; ++i) {
-    }
+    run_ready();
     end_turn();
   }
   t_current = nullptr;
@@ -54,7 +53,7 @@ void Shard::run() {
 
 bool Shard::turn() {
   t_current = this;
-  const bool had_work = io_.poll() != 0 || !posted_.empty() || !dirty_.empty();
+  const bool had_work = run_ready() != 0 || !posted_.empty() || !dirty_.empty();
   end_turn();
   t_current = nullptr;
   return had_work;
@@ -62,6 +61,12 @@ bool Shard::turn() {
 
 void Shard::stop() {
   boost::asio::post(io_, [this] { stopping_ = true; });
+}
+
+std::size_t Shard::run_ready() {
+  std::size_t handlers = 0;
+  while (handlers < kHandlersPerTurn && io_.poll_one() != 0) ++handlers;
+  return handlers;
 }
 
 void Shard::end_turn() {

@@ -70,6 +70,7 @@ class Shard {
   using DirtyList = boost::intrusive::list<Flushable, boost::intrusive::base_hook<DirtyHook>,
                                            boost::intrusive::constant_time_size<false>>;
 
+  std::size_t run_ready();  // answers with the number of handlers
   void end_turn();
   void run_posted();
   void run_mailbox();
