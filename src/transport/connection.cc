@@ -41,6 +41,8 @@ void Connection::on_readable() {
   if (phase_ != Phase::lingering && phase_ != Phase::over) on_bytes(buffer.first(result.bytes));
 }
 
+void Connection::on_writable() { listener_.shard().mark_dirty(*this); }
+
 void Connection::on_timer() {
   if (phase_ == Phase::open) {
     on_deadline();
