@@ -217,3 +217,24 @@ test('an idle client is pinged, and dropped when it does not answer', async () =
   await echo(good)
   await server.stop()
 })
+
+test('a TLS reader that stalls and then vanishes harms nobody', async () => {
+  const server = await start({
+    args: ['--listen', 'https://127.0.0.1:0', '--tls', 'self'],
+    env: { PARLEY_LIMITS__MESSAGE_BYTES: '1MiB', PARLEY_LIMITS__OUTBOX_BYTES: '64MiB' },
+    listeners: 2,
+  })
+  const secure = server.addresses[1].replace('https', 'wss')
+  const stalled = await open(`${secure}/echo`, { rejectUnauthorized: false, perMessageDeflate: false })
+  stalled._socket.pause()
+  const talker = await open(`${server.wsUrl}/echo`, { perMessageDeflate: false })
+  const large = Buffer.alloc(1 << 20, 'x')
+  for (let i = 0; i < 16; i++) {
+    talker.send(large)
+    await once(talker, 'message')
+  }
+  stalled._socket.resetAndDestroy?.() ?? stalled.terminate()
+  await eventually(async () => (await server.metrics()).parley_sessions === 1, 'the stalled one is gone')
+  await echo(talker)
+  await server.stop()
+})
