@@ -59,8 +59,8 @@ void start(const Options& options) {
 
 void stop() {
   g_level = Level::off;
-  writer().logger.reset();
   writer().pool.reset();  // joins the thread after the queue is written
+  writer().logger.reset();
 }
 
 bool enabled(Level level) { return level >= g_level.load(std::memory_order_relaxed); }
