@@ -19,7 +19,7 @@ using namespace parley;
 
 class JsonCheckingConnection final : public dialect::Connection {
  public:
-  explicit JsonCheckingConnection(bool json) : json_(json) {}
+  JsonCheckingConnection(bool json, std::string pong) : json_(json), pong_(std::move(pong)) {}
   void send(const LocalPtr<Frame>& frame) override { check(frame->view()); }
   void close(hub::Disconnect) override {}
   std::size_t shard() const override { return 0; }
@@ -28,7 +28,8 @@ class JsonCheckingConnection final : public dialect::Connection {
     return *encoder_;
   }
   void reply(const dialect::WireMessage& message) override {
-    if (message.data != "pong") check(message.data);
+    if (!is_valid_utf8(message.data)) std::abort();
+    if (message.data != pong_) check(message.data);
   }
 
  private:
@@ -49,6 +50,7 @@ class JsonCheckingConnection final : public dialect::Connection {
   }
 
   const bool json_;
+  const std::string pong_;
   std::unique_ptr<hub::Encoder> encoder_;
 };
 
@@ -85,8 +87,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return std::nullopt;
   };
   const bool json = of_query("format").value_or("") == "json";
-  JsonCheckingConnection first_connection(json);
-  JsonCheckingConnection second_connection(true);
+  JsonCheckingConnection first_connection(json, of_query("pong").value_or("pong"));
+  JsonCheckingConnection second_connection(true, "pong");
   auto first = kind->connect({*path, of_query}, hub, detail);
   auto second = kind->connect({*path, json_format}, hub, detail);
   if (!first.has_value() || !second.has_value()) return 0;

@@ -4,6 +4,7 @@
 #include "auth/jwt.h"
 #include "base/clock.h"
 #include "base/ids.h"
+#include "base/text.h"
 #include "dialect/dialect.h"
 #include "dialect/plain_json.h"
 #include "dialect/rate_limit.h"
@@ -148,6 +149,10 @@ class PlainKind final : public DialectKind {
     terms.json = format == "json";
     terms.echo_self = request.parameter("self").value_or("1") != "0";
     terms.pong = request.parameter("pong").value_or(options_.pong);
+    if (!is_valid_utf8(terms.pong)) {
+      detail = "pong is UTF-8, as every text message";
+      return Errc::http_bad_request;
+    }
     if (const auto refused = identify(request, terms, detail); refused != Errc{}) return refused;
     return std::unique_ptr<Dialect>(
         std::make_unique<PlainDialect>(options_, hub, std::move(terms)));
