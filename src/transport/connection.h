@@ -62,7 +62,8 @@ class Connection : public OwnedHook,
 
  private:
   void on_readable() final;
-  // The stream is still in the middle of its event: whatever ends this connection waits for the turn.
+  // The stream is still in the middle of its event: whatever ends this connection waits for the
+  // turn.
   void on_writable() final;
   void on_timer() final;
   void flush() final;
