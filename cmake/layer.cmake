@@ -60,7 +60,7 @@ function(_parley_layer_test name tests pch multi_shard)
     DISCOVERY_MODE PRE_TEST
     NO_PRETTY_VALUES
     DISCOVERY_TIMEOUT 60
-    PROPERTIES LABELS ${label})
+    PROPERTIES LABELS ${label} TIMEOUT 120)
 endfunction()
 
 # A layer that does not exist is skipped; its dependents then link without it.
