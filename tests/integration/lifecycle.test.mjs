@@ -233,7 +233,7 @@ test('a TLS reader that stalls and then vanishes harms nobody', async () => {
     talker.send(large)
     await once(talker, 'message')
   }
-  stalled._socket.resetAndDestroy?.() ?? stalled.terminate()
+  stalled.terminate() // with bytes unread, so this is a reset
   await eventually(async () => (await server.metrics()).parley_sessions === 1, 'the stalled one is gone')
   await echo(talker)
   await server.stop()
