@@ -11,8 +11,9 @@ import { eventually, start } from '../support/server.mjs'
 const MiB = 1 << 20
 const MESSAGE_BYTES = 64 << 10
 const LIMITS = {
-  PARLEY_LIMITS__REQUEST_TIMEOUT: '500ms',
-  PARLEY_LIMITS__KEEP_ALIVE_TIMEOUT: '500ms',
+  // Long enough that a client which opens 1,000 connections on a busy machine is not late by itself.
+  PARLEY_LIMITS__REQUEST_TIMEOUT: '2s',
+  PARLEY_LIMITS__KEEP_ALIVE_TIMEOUT: '2s',
   PARLEY_LIMITS__MESSAGE_TIMEOUT: '1s',
   PARLEY_LIMITS__MESSAGE_BYTES: String(MESSAGE_BYTES),
   PARLEY_LIMITS__MESSAGE_FRAGMENTS: '100',
@@ -36,9 +37,12 @@ before(async () => {
 })
 
 after(async () => {
-  await crowd?.leave()
-  assert.equal(crowd?.fault, null)
-  await server?.stop()
+  try {
+    await crowd?.leave()
+    assert.equal(crowd?.fault, null)
+  } finally {
+    await server?.stop()
+  }
 })
 
 /** Commits an offence and checks that it harmed nobody and left nothing behind. */
@@ -113,7 +117,7 @@ test('a request that comes byte by byte is answered 408 at its deadline', async 
           await client.end()
           const ms = performance.now() - started
           assert.equal(status(client), 408, begin)
-          assert.ok(ms > 300 && ms < 5000, `ended after ${ms} ms`)
+          assert.ok(ms > 1500 && ms < 10_000, `ended after ${ms} ms`)
         }),
       )
     }),
