@@ -55,12 +55,6 @@ Session* LocalHub::find(SessionRef ref) const {
   return slot.generation == ref.generation ? slot.session : nullptr;
 }
 
-void LocalHub::disconnect_all(Disconnect disconnect) {
-  for (const Slot& slot : slots_) {
-    if (slot.session != nullptr) slot.session->transport().close(disconnect);
-  }
-}
-
 void LocalHub::subscribe(Session& session, const std::string& name) {
   assert_home();
   auto& channel = channels_[name];

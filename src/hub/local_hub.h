@@ -44,8 +44,6 @@ class LocalHub : private runtime::ShardAffine {
   std::vector<std::string> detach(Session& session);
   Session* find(SessionRef ref) const;  // null when it is gone
   std::size_t session_count() const { return session_count_; }
-  // Closes every session with this reason (they go at the end of the turn).
-  void disconnect_all(Disconnect disconnect);
 
   void subscribe(Session& session, const std::string& channel);
   void deliver(const std::string& channel, const Push& push, SessionRef exclude);

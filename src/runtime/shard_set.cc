@@ -19,10 +19,6 @@ std::size_t ShardSet::owner_of(std::string_view channel) const {
   return std::hash<std::string_view>()(channel) % shards_.size();
 }
 
-void ShardSet::post_each(const std::function<Task(Shard&)>& make_task) {
-  for (auto& shard : shards_) shard->post(make_task(*shard));
-}
-
 void ShardSet::start() {
   CHECK(threads_.empty());
   for (auto& shard : shards_) {

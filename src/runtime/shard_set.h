@@ -24,7 +24,6 @@ class ShardSet {
   // The one shard that numbers, stores and routes for this channel. Stable for the process.
   std::size_t owner_of(std::string_view channel) const;
   void post(std::size_t shard, Task task) { shards_[shard]->post(std::move(task)); }
-  void post_each(const std::function<Task(Shard&)>& make_task);
 
   void start();  // one thread per shard
   void stop();   // joins them; tasks that were not run are destroyed with their shards

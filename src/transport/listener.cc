@@ -97,7 +97,9 @@ LocalPtr<Frame> Listener::frame_of(const dialect::WireMessage& message, int wind
   const auto opcode = message.binary ? ws::Opcode::binary : ws::Opcode::text;
   if (window_bits != 0 && message.data.size() >= options().compression_threshold) {
     auto& deflater = deflaters_[window_bits];
-    if (deflater == nullptr) deflater = std::make_unique<ws::Deflater>(window_bits);
+    if (deflater == nullptr) {
+      deflater = std::make_unique<ws::Deflater>(window_bits, options().compression_level);
+    }
     if (const auto compressed = deflater->deflate(message.data)) {
       shard_.counters().add(Counter::frames_compressed);
       return ws::make_frame(opcode, *compressed, true);

@@ -89,10 +89,10 @@ Result<bool> Inflater::run(ByteView input, std::uint64_t cap) {
   return between_blocks(*stream_);
 }
 
-Deflater::Deflater(int window_bits) : stream_(std::make_unique<z_stream>()) {
+Deflater::Deflater(int window_bits, int level) : stream_(std::make_unique<z_stream>()) {
   CHECK(window_bits >= kMinWindowBits && window_bits <= kMaxWindowBits);
   constexpr int kMemoryLevel = 8;  // zlib's default
-  CHECK(deflateInit2(stream_.get(), Z_DEFAULT_COMPRESSION, Z_DEFLATED, -window_bits, kMemoryLevel,
+  CHECK(deflateInit2(stream_.get(), level, Z_DEFLATED, -window_bits, kMemoryLevel,
                      Z_DEFAULT_STRATEGY) == Z_OK);
 }
 

@@ -39,7 +39,9 @@ class Deflater {
   static constexpr int kMinWindowBits = 9;  // zlib turns 8 into 9, which a peer with 8 cannot read
   static constexpr int kMaxWindowBits = 15;
 
-  explicit Deflater(int window_bits);
+  static constexpr int kDefaultLevel = 6;  // zlib's: 1 is fastest, 9 smallest
+
+  explicit Deflater(int window_bits, int level = kDefaultLevel);
   ~Deflater();
 
   // Nothing when the payload would not get smaller: send it as it is. The view lives until the next

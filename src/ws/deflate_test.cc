@@ -138,6 +138,15 @@ TEST(Deflater, KeepsToItsWindow) {
   EXPECT_LT(wide.deflate(twice)->size(), 700U);
 }
 
+TEST(Deflater, AHigherLevelCompressesBetter) {
+  std::string text;
+  for (int i = 0; i < 4000; ++i)
+    text += "user" + std::to_string(i * i % 977) + " says " + std::to_string(i % 31) + ";";
+  Deflater fast(15, 1);
+  Deflater small(15, 9);
+  EXPECT_LT(small.deflate(text).value().size(), fast.deflate(text).value().size());
+}
+
 TEST(Deflater, RefusesToGrowAPayload) {
   Deflater deflater(15);
   EXPECT_FALSE(deflater.deflate("").has_value());
