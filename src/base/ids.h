@@ -1,11 +1,15 @@
 // Names that travel: `SessionRef` points at a connection from anywhere in the process (weak: it
-// opens only on its home shard and only while that session lives), `random_id` makes unguessable
-// text for the outside.
+// opens only on its home shard and only while that session lives), `ConnectionId` names it for the
+// outside, `random_id` makes other unguessable text.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+
+#include "base/bytes.h"
 
 namespace parley {
 
@@ -16,6 +20,22 @@ struct SessionRef {
 
   explicit operator bool() const { return generation != 0; }
   bool operator==(const SessionRef&) const = default;
+};
+
+// 128 random bits: unguessable, so that whoever shows the id of a lost connection was that client.
+class ConnectionId {
+ public:
+  ConnectionId() = default;  // nil: nobody
+  static ConnectionId random();
+  static std::optional<ConnectionId> parse(ByteView text);  // as written by text()
+
+  explicit operator bool() const { return *this != ConnectionId{}; }
+  bool operator==(const ConnectionId&) const = default;
+  std::string text() const;  // a UUID, 36 characters
+  ByteView bytes() const { return {bytes_.data(), bytes_.size()}; }
+
+ private:
+  std::array<char, 16> bytes_{};
 };
 
 // 2 * bytes hex digits from the system's random source.

@@ -26,5 +26,27 @@ TEST(SessionRef, RefersToNobodyByDefault) {
             (SessionRef{.shard = 0, .slot = 0, .generation = 2}));
 }
 
+TEST(ConnectionId, IsAUuidThatReadsBack) {
+  const ConnectionId id = ConnectionId::random();
+  EXPECT_TRUE(id);
+  EXPECT_FALSE(ConnectionId{});
+  const std::string text = id.text();
+  ASSERT_EQ(text.size(), 36U);
+  EXPECT_EQ(text[14], '4');
+  EXPECT_EQ(ConnectionId::parse(text), id);
+  EXPECT_NE(ConnectionId::random(), id);
+}
+
+TEST(ConnectionId, RefusesWhatIsNoUuid) {
+  const std::string good = ConnectionId::random().text();
+  std::string no_dash = good;
+  no_dash[8] = '0';
+  std::string no_digit = good;
+  no_digit[0] = 'x';
+  for (const std::string& bad : {std::string(), good.substr(1), good + "0", no_dash, no_digit}) {
+    EXPECT_FALSE(ConnectionId::parse(bad).has_value()) << bad;
+  }
+}
+
 }  // namespace
 }  // namespace parley

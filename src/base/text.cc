@@ -124,6 +124,19 @@ std::string hex_encode(ByteView bytes) {
   return out;
 }
 
+std::optional<std::string> hex_decode(ByteView digits) {
+  static constexpr ByteView kDigits = "0123456789abcdef";
+  if (digits.size() % 2 != 0) return std::nullopt;
+  std::string bytes;
+  for (std::size_t i = 0; i < digits.size(); i += 2) {
+    const std::size_t high = kDigits.find(digits[i]);
+    const std::size_t low = kDigits.find(digits[i + 1]);
+    if (high == ByteView::npos || low == ByteView::npos) return std::nullopt;
+    bytes.push_back(static_cast<char>(high << 4 | low));
+  }
+  return bytes;
+}
+
 std::optional<std::string> percent_decode(ByteView text, bool plus_is_space) {
   std::string out;
   out.reserve(text.size());

@@ -34,6 +34,8 @@ std::optional<std::string> base64_decode(ByteView text);
 std::string base64url_encode(ByteView bytes);
 std::optional<std::string> base64url_decode(ByteView text);
 std::string hex_encode(ByteView bytes);
+// Nothing on an odd length or another character; lower case only, as hex_encode writes.
+std::optional<std::string> hex_decode(ByteView digits);
 
 // %XX to bytes; with `plus_is_space`, '+' to a space as in query strings. Nothing on a broken
 // escape.

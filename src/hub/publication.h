@@ -5,6 +5,8 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/ids.h"
@@ -14,12 +16,14 @@ namespace parley::hub {
 enum class PayloadKind : std::uint8_t {
   text,    // UTF-8
   binary,  // any bytes
-  json,    // one JSON value, UTF-8
+  json,    // one JSON value, UTF-8, without line breaks
 };
 
 struct StreamPosition {
   std::uint64_t offset = 0;
   std::string epoch;
+
+  bool operator==(const StreamPosition&) const = default;
 };
 
 struct Payload {
@@ -27,14 +31,27 @@ struct Payload {
   Bytes data;
 };
 
+// Who a connection is to others: what presence lists and publications show of it.
+struct ClientInfo {
+  std::string user;       // empty: anonymous, or the back end
+  ConnectionId client{};  // nil: the back end
+  Bytes connection_info;  // JSON of the connection's token; empty: none
+  Bytes channel_info;     // JSON of the subscription's token; empty: none
+};
+
+// Small labels beside the payload, in the order in which they were given.
+using Tags = std::vector<std::pair<std::string, std::string>>;
+
 struct Publication {
   std::string channel;
   Payload payload;
-  std::string publisher;     // user name
+  ClientInfo publisher;
   std::string ref;           // the publisher's own name for it; empty: none
-  SessionRef exclude;        // this connection does not want it back
-  std::int64_t time_ms = 0;  // set by the owner shard
-  StreamPosition position;   // set by the broker
+  Tags tags;                 // "key" names the value that a newer publication replaces
+  ConnectionId exclude{};    // this connection does not want it back, now or from the history
+  SessionRef exclude_now{};  // the same while it is connected
+  std::int64_t time_ms = 0;  // since 1970, set by the owner shard
+  StreamPosition position;   // set by the broker; offset 0: not part of the stream
 };
 
 }  // namespace parley::hub
