@@ -33,6 +33,8 @@ constexpr std::array kCatalogue = {
     ErrorInfo{Errc::overloaded, "overloaded",
               "The server's queue for this room is full; the message was not sent, try again.", 503,
               1013, true},
+    ErrorInfo{Errc::token_expired, "token_expired",
+              "The token has expired; get a new one and connect again.", 401, 1008, true},
 
     ErrorInfo{Errc::http_bad_request, "http_bad_request",
               "The request breaks the rules of HTTP/1.1.", 400, 0, false},
