@@ -33,6 +33,9 @@ constexpr std::array kCatalogue = {
     ErrorInfo{Errc::overloaded, "overloaded",
               "The server's queue for this room is full; the message was not sent, try again.", 503,
               1013, true},
+    ErrorInfo{Errc::storage_failed, "storage_failed",
+              "The server could not store the message (its log says why); it was not sent, try again.",
+              503, 1013, true},
     ErrorInfo{Errc::token_expired, "token_expired",
               "The token has expired; get a new one and connect again.", 401, 1008, true},
 

@@ -22,6 +22,7 @@ enum class Errc : std::uint16_t {
   unauthorized = 106,
   too_many_requests = 107,
   overloaded = 108,
+  storage_failed = 119,
   token_expired = 109,
 
   http_bad_request = 201,
