@@ -55,11 +55,22 @@ class Frame : public LocalCounted {
   ByteView view() const { return {reinterpret_cast<const char*>(this + 1), size_}; }
   std::size_t size() const { return size_; }
 
+  // Frames of one lane (not 0) may be dropped when their client is slow: the older ones, or with
+  // `newest_only` all but the newest.
+  void set_lane(std::uint32_t lane, bool newest_only) {
+    lane_ = lane;
+    newest_only_ = newest_only;
+  }
+  std::uint32_t lane() const { return lane_; }
+  bool newest_only() const { return newest_only_; }
+
   static void destroy(Frame* frame);
 
  private:
   explicit Frame(std::uint32_t size) : size_(size) {}
   std::uint32_t size_;
+  std::uint32_t lane_ = 0;
+  bool newest_only_ = false;
 };
 
 }  // namespace parley

@@ -1,7 +1,6 @@
-#include <unordered_map>
-
 #include "base/ids.h"
 #include "broker/brokers.h"
+#include "broker/stream_cache.h"
 
 namespace parley::broker {
 namespace {
@@ -10,36 +9,66 @@ constexpr std::size_t kEpochBytes = 4;
 
 class MemoryBroker final : public hub::Broker {
  public:
+  explicit MemoryBroker(const MemoryLimits& limits) : streams_(limits.history_bytes, false) {}
+
   void set_on_publication(OnPublication on_publication) override {
     on_publication_ = std::move(on_publication);
   }
 
-  void publish(hub::Publication publication, Done done) override {
-    hub::StreamPosition& position = stream(publication.channel);
-    ++position.offset;
-    publication.position = position;
-    const hub::StreamPosition given = position;
+  void publish(const hub::ChannelRules& rules, hub::Publication publication,
+               hub::PublishTerms terms, PublishDone done) override {
+    Stream& stream = this->stream(publication.channel);
+    if (StreamCache::is_stale(stream, terms)) return done(stream.top);
+    if (terms.skip_history) {
+      publication.position = {0, random_id(kEpochBytes)};
+    } else {
+      publication.position = {stream.top.offset + 1, stream.top.epoch};
+      streams_.append(rules, stream, publication, Clock::now() + rules.history_ttl);
+    }
+    hub::StreamPosition position = publication.position;
     on_publication_(std::move(publication));
-    if (done) done(given);
+    if (done) done(std::move(position));
   }
 
-  hub::StreamPosition position(const std::string& channel) override { return stream(channel); }
+  void read(const hub::ChannelRules&, const std::string& channel, hub::HistoryQuery query,
+            ReadDone done) override {
+    const Stream& stream = this->stream(channel);
+    done(stream.history.read(stream.top, query, Clock::now()));
+  }
 
-  void forget(const std::string& channel) override { streams_.erase(channel); }
+  void clear(const hub::ChannelRules&, const std::string& channel, PublishDone done) override {
+    Stream& stream = this->stream(channel);
+    streams_.clear(stream);
+    done(stream.top);
+  }
+
+  void hold(const std::string& channel) override { stream(channel).held = true; }
+
+  void release(const std::string& channel) override {
+    Stream& stream = this->stream(channel);
+    stream.held = false;
+    if (stream.history.empty()) streams_.erase(channel);
+  }
+
+  bool sweep(TimePoint now) override {
+    streams_.sweep(now);
+    return !streams_.empty();
+  }
 
  private:
-  hub::StreamPosition& stream(const std::string& channel) {
-    hub::StreamPosition& position = streams_[channel];
-    if (position.epoch.empty()) position.epoch = random_id(kEpochBytes);
-    return position;
+  Stream& stream(const std::string& channel) {
+    if (Stream* known = streams_.find(channel)) return *known;
+    return streams_.open(channel, {0, random_id(kEpochBytes)});
   }
 
   OnPublication on_publication_;
-  std::unordered_map<std::string, hub::StreamPosition> streams_;
+  StreamCache streams_;
 };
 
 }  // namespace
 
-std::unique_ptr<hub::Broker> make_memory_broker() { return std::make_unique<MemoryBroker>(); }
+std::unique_ptr<hub::Broker> make_memory_broker(const MemoryLimits& limits) {
+  return std::make_unique<MemoryBroker>(limits);
+}
 
 }  // namespace parley::broker

@@ -9,6 +9,30 @@ namespace parley::hub {
 
 using metrics::Counter;
 
+namespace {
+
+// Moves on to the next publication of the stream; false when one is missing between the two.
+bool advance(StreamPosition& at, const StreamPosition& next) {
+  if (next.offset == 0) return true;  // not part of the stream
+  const bool continuous = next.offset == at.offset + 1 && next.epoch == at.epoch;
+  at = next;
+  return continuous;
+}
+
+// Which waiting frames may go when a client is slow: those of the same lane; 0: none.
+std::uint32_t lane_of(const ChannelRules& rules, const Publication& publication) {
+  if (rules.slow_consumer == SlowConsumer::disconnect) return 0;
+  std::size_t hash = std::hash<std::string>()(publication.channel);
+  if (rules.slow_consumer == SlowConsumer::newest_per_key) {
+    for (const auto& [name, value] : publication.tags) {
+      if (name == "key") hash ^= std::hash<std::string>()(value) * 31;
+    }
+  }
+  return static_cast<std::uint32_t>(hash) | 1;
+}
+
+}  // namespace
+
 LocalHub::LocalHub(std::size_t shard, metrics::ShardCounters& counters)
     : shard_(shard), counters_(counters) {}
 
@@ -34,7 +58,7 @@ std::vector<std::string> LocalHub::detach(Session& session) {
   assert_home();
   std::vector<std::string> channels;
   while (!session.subscriptions_.empty()) {
-    const Session::Subscription subscription = session.subscriptions_.back();
+    const Session::Subscription subscription = std::move(session.subscriptions_.back());
     session.subscriptions_.pop_back();
     channels.push_back(subscription.channel->name());
     leave(session, subscription);
@@ -55,25 +79,63 @@ Session* LocalHub::find(SessionRef ref) const {
   return slot.generation == ref.generation ? slot.session : nullptr;
 }
 
-void LocalHub::subscribe(Session& session, const std::string& name) {
+std::vector<std::size_t> LocalHub::user_hashes() const {
+  std::vector<std::size_t> hashes;
+  hashes.reserve(users_.size());
+  for (const auto& [user, sessions] : users_) hashes.push_back(std::hash<std::string>()(user));
+  return hashes;
+}
+
+void LocalHub::subscribe(Session& session, Encoder& encoder, const std::string& name,
+                         const ChannelRules& rules, const StreamPosition& position, bool granted,
+                         Bytes channel_info) {
   assert_home();
   auto& channel = channels_[name];
   if (channel == nullptr) {
-    channel = std::make_unique<LocalChannel>(name);
+    channel = std::make_unique<LocalChannel>(name, rules);
+    channel->position_ = position;
     counters_.add(Counter::channels_opened);
   }
   auto& buckets = channel->buckets_;
   const auto bucket = std::find_if(buckets.begin(), buckets.end(), [&](const auto& candidate) {
-    return candidate.encoder == &session.encoder();
+    return candidate.encoder == &encoder;
   });
-  const auto bucket_index = static_cast<std::uint32_t>(bucket - buckets.begin());
-  if (bucket == buckets.end()) buckets.push_back({&session.encoder(), {}});
+  const auto bucket_index = static_cast<std::uint16_t>(bucket - buckets.begin());
+  if (bucket == buckets.end()) buckets.push_back({&encoder, {}});
   auto& subscribers = buckets[bucket_index].subscribers;
-  session.subscriptions_.push_back(
-      {channel.get(), bucket_index, static_cast<std::uint32_t>(subscribers.size())});
+  session.subscriptions_.push_back({channel.get(), static_cast<std::uint32_t>(subscribers.size()),
+                                    bucket_index, granted, std::move(channel_info)});
   subscribers.push_back(&session);
   ++channel->size_;
   counters_.add(Counter::subscriptions_opened);
+}
+
+bool LocalHub::unsubscribe(Session& session, ByteView channel) {
+  assert_home();
+  auto& subscriptions = session.subscriptions_;
+  const auto found =
+      std::find_if(subscriptions.begin(), subscriptions.end(),
+                   [&](const auto& each) { return each.channel->name() == channel; });
+  if (found == subscriptions.end()) return false;
+  const Session::Subscription subscription = std::move(*found);
+  subscriptions.erase(found);
+  leave(session, subscription);
+  return true;
+}
+
+std::vector<SessionRef> LocalHub::subscribers(const std::string& name) const {
+  std::vector<SessionRef> refs;
+  const auto found = channels_.find(name);
+  if (found == channels_.end()) return refs;
+  for (const auto& bucket : found->second->buckets_) {
+    for (const Session* subscriber : bucket.subscribers) refs.push_back(subscriber->ref());
+  }
+  return refs;
+}
+
+std::vector<Session*> LocalHub::sessions_of(const std::string& user) const {
+  const auto found = users_.find(user);
+  return found == users_.end() ? std::vector<Session*>() : found->second;
 }
 
 void LocalHub::leave(Session& session, const Session::Subscription& subscription) {
@@ -103,16 +165,24 @@ void LocalHub::forget_user(Session& session) {
   if (sessions.empty()) users_.erase(found);
 }
 
-void LocalHub::deliver(const std::string& name, const Push& push, SessionRef exclude) {
+bool LocalHub::deliver(const std::string& name, const Push& push, SessionRef exclude) {
   assert_home();
   const auto found = channels_.find(name);
-  if (found == channels_.end()) return;  // the last subscriber left while this was under way
+  if (found == channels_.end()) return true;  // the last subscriber left while this was under way
+  LocalChannel& channel = *found->second;
+  bool continuous = true;
+  std::uint32_t lane = 0;
+  if (const auto* publication = std::get_if<Publication>(&push)) {
+    continuous = advance(channel.position_, publication->position);
+    lane = lane_of(channel.rules_, *publication);
+  }
   const Session* excluded = find(exclude);
   std::uint64_t delivered = 0;
-  for (const auto& bucket : found->second->buckets_) {
+  for (const auto& bucket : channel.buckets_) {
     if (bucket.subscribers.empty()) continue;
     const LocalPtr<Frame> frame = bucket.encoder->encode(push);
     if (!frame) continue;
+    frame->set_lane(lane, channel.rules_.slow_consumer == SlowConsumer::newest_per_key);
     for (Session* subscriber : bucket.subscribers) {
       if (subscriber == excluded) continue;
       subscriber->transport().send(frame);
@@ -120,6 +190,7 @@ void LocalHub::deliver(const std::string& name, const Push& push, SessionRef exc
     }
   }
   counters_.add(Counter::messages_delivered, delivered);
+  return continuous;
 }
 
 std::size_t LocalHub::deliver_to_user(const std::string& user, const Push& push) {
@@ -128,7 +199,7 @@ std::size_t LocalHub::deliver_to_user(const std::string& user, const Push& push)
   if (found == users_.end()) return 0;
   std::size_t reached = 0;
   for (Session* session : found->second) {
-    if (const LocalPtr<Frame> frame = session->encoder().encode(push)) {
+    if (const LocalPtr<Frame> frame = session->encoders().full->encode(push)) {
       session->transport().send(frame);
       ++reached;
     }

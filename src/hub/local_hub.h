@@ -19,7 +19,8 @@ namespace parley::hub {
 // The subscribers of one channel on one shard.
 class LocalChannel {
  public:
-  explicit LocalChannel(std::string name) : name_(std::move(name)) {}
+  LocalChannel(std::string name, const ChannelRules& rules)
+      : name_(std::move(name)), rules_(rules) {}
   const std::string& name() const { return name_; }
 
  private:
@@ -30,8 +31,10 @@ class LocalChannel {
   };
 
   const std::string name_;
+  const ChannelRules& rules_;
   std::vector<Bucket> buckets_;
   std::size_t size_ = 0;
+  StreamPosition position_;  // of what was delivered last
 };
 
 class LocalHub : private runtime::ShardAffine {
@@ -44,11 +47,20 @@ class LocalHub : private runtime::ShardAffine {
   std::vector<std::string> detach(Session& session);
   Session* find(SessionRef ref) const;  // null when it is gone
   std::size_t session_count() const { return session_count_; }
+  std::vector<std::size_t> user_hashes() const;  // one for each distinct user
 
-  void subscribe(Session& session, const std::string& channel);
-  void deliver(const std::string& channel, const Push& push, SessionRef exclude);
+  // `position` is what the owner said: what is delivered next comes right behind it.
+  void subscribe(Session& session, Encoder& encoder, const std::string& channel,
+                 const ChannelRules& rules, const StreamPosition& position, bool granted,
+                 Bytes channel_info);
+  bool unsubscribe(Session& session, ByteView channel);  // false: it was not subscribed
+  // False: a publication is missing before this one; the subscribers cannot know what.
+  [[nodiscard]] bool deliver(const std::string& channel, const Push& push, SessionRef exclude);
+  std::vector<SessionRef> subscribers(const std::string& channel) const;
   // Answers with the number of connections reached.
   std::size_t deliver_to_user(const std::string& user, const Push& push);
+  // The connections of one user.
+  std::vector<Session*> sessions_of(const std::string& user) const;
 
  private:
   struct Slot {

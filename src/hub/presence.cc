@@ -4,24 +4,37 @@
 
 namespace parley::hub {
 
-bool Presence::add(const std::string& user) { return ++connections_[user] == 1; }
+MemberChange Presence::add(SessionRef session, ClientInfo client) {
+  const bool first = ++users_[client.user] == 1;
+  const bool fresh = clients_.emplace(session, client).second;
+  CHECK(fresh);
+  return {true, first, std::move(client)};
+}
 
-bool Presence::remove(const std::string& user) {
-  const auto found = connections_.find(user);
-  CHECK(found != connections_.end());
-  if (--found->second > 0) return false;
-  connections_.erase(found);
-  return true;
+std::optional<MemberChange> Presence::remove(SessionRef session) {
+  auto entry = clients_.extract(session);
+  if (entry.empty()) return std::nullopt;
+  const auto user = users_.find(entry.mapped().user);
+  const bool last = --user->second == 0;
+  if (last) users_.erase(user);
+  return MemberChange{false, last, std::move(entry.mapped())};
+}
+
+std::vector<ClientInfo> Presence::clients() const {
+  std::vector<ClientInfo> list;
+  list.reserve(clients_.size());
+  for (const auto& [session, client] : clients_) list.push_back(client);
+  return list;
 }
 
 Members Presence::members_if_few(std::size_t limit) const {
-  return connections_.size() <= limit ? first_members(limit) : Members{{}, connections_.size()};
+  return users_.size() <= limit ? first_members(limit) : Members{{}, users_.size()};
 }
 
 Members Presence::first_members(std::size_t limit) const {
   Members members;
-  members.count = connections_.size();
-  for (const auto& [user, count] : connections_) {
+  members.count = users_.size();
+  for (const auto& [user, count] : users_) {
     if (members.names.size() == limit) break;
     members.names.push_back(user);
   }

@@ -1,28 +1,47 @@
-// Presence: who is in one channel, as a count of connections per user. Lives with the channel on
-// its owner shard.
+// Presence: who is in one channel: the connections, and the distinct users that they belong to. A
+// connection's entry is a lease: it holds while its session lives, and a session lives only while
+// its client gives signs of life (limits.ping_interval, limits.pong_timeout). Lives with the
+// channel on its owner shard.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
+#include <unordered_map>
+#include <vector>
 
 #include "hub/push.h"
 
 namespace parley::hub {
 
+struct PresenceStats {
+  std::size_t clients = 0;
+  std::size_t users = 0;
+};
+
 class Presence {
  public:
-  bool add(const std::string& user);     // true: the user's first connection
-  bool remove(const std::string& user);  // true: the user's last connection
-  bool empty() const { return connections_.empty(); }
+  MemberChange add(SessionRef session, ClientInfo client);
+  std::optional<MemberChange> remove(SessionRef session);  // nothing: it was not here
 
+  PresenceStats stats() const { return {clients_.size(), users_.size()}; }
+  std::vector<ClientInfo> clients() const;
   // Everybody when they are at most `limit`, otherwise only the count.
   Members members_if_few(std::size_t limit) const;
   // The first `limit` names in the order of their bytes.
   Members first_members(std::size_t limit) const;
 
  private:
-  std::map<std::string, std::uint32_t> connections_;  // sorted, so that a cut list is stable
+  struct Hash {
+    std::size_t operator()(SessionRef ref) const {
+      return std::hash<std::uint64_t>()(std::uint64_t{ref.shard} << 32 | ref.slot);
+    }
+  };
+
+  std::unordered_map<SessionRef, ClientInfo, Hash> clients_;
+  std::map<std::string, std::uint32_t> users_;  // sorted, so that a cut list is stable
 };
 
 }  // namespace parley::hub

@@ -1,6 +1,7 @@
 // Publication: one message of a channel, as it travels between shards. Plain values and Bytes only.
 // StreamPosition: its place in the channel's stream. Offsets count 1, 2, 3… within an epoch; a
-// stream that was lost begins again under a new epoch.
+// stream that was lost begins again under a new epoch. A publication that is not part of its stream
+// has offset 0, and an epoch of its own.
 #pragma once
 
 #include <cstdint>
@@ -51,7 +52,7 @@ struct Publication {
   ConnectionId exclude{};    // this connection does not want it back, now or from the history
   SessionRef exclude_now{};  // the same while it is connected
   std::int64_t time_ms = 0;  // since 1970, set by the owner shard
-  StreamPosition position;   // set by the broker; offset 0: not part of the stream
+  StreamPosition position;   // set by the broker
 };
 
 }  // namespace parley::hub

@@ -18,24 +18,24 @@ struct Members {
   std::size_t count = 0;
 };
 
-struct Join {  // the first connection of a user came
-  std::string channel;
-  std::string user;
-  Members members;
-  std::int64_t time_ms = 0;
+struct MemberChange {
+  bool joined = false;   // otherwise left
+  bool of_user = false;  // it was the user's first connection, or the last
+  ClientInfo client;
 };
 
-struct Leave {  // the last connection of a user went
+// Who came and went, oldest first. Changes that follow each other closely come together.
+struct Membership {
   std::string channel;
-  std::string user;
-  Members members;
+  std::vector<MemberChange> changes;
+  Members members;  // behind all of the changes
   std::int64_t time_ms = 0;
 };
 
 struct Typing {  // ephemeral: no position, no history
   std::string channel;
   std::string user;
-  SessionRef exclude;
+  SessionRef exclude_now;
   std::int64_t time_ms = 0;
 };
 
@@ -48,6 +48,6 @@ struct DirectMessage {  // to every connection of one user, in whatever channel
   std::int64_t time_ms = 0;
 };
 
-using Push = std::variant<Publication, Join, Leave, Typing, DirectMessage>;
+using Push = std::variant<Publication, Membership, Typing, DirectMessage>;
 
 }  // namespace parley::hub

@@ -1,62 +1,173 @@
 #include "hub/session.h"
 
+#include <algorithm>
+
 #include "hub/hub.h"
 
 namespace parley::hub {
 
 std::string publication_id(const StreamPosition& position) {
+  if (position.offset == 0) return position.epoch;  // not part of a stream: random, for it alone
   return position.epoch + "-" + std::to_string(position.offset);
 }
 
-Session::Session(Hub& hub, std::size_t shard, Transport& transport, Encoder& encoder,
-                 std::string user)
+Session::Session(Hub& hub, std::size_t shard, Transport& transport, Encoders encoders,
+                 SessionEvents& events, Identity identity)
     : hub_(hub),
       transport_(transport),
-      encoder_(encoder),
-      user_(std::move(user)),
+      encoders_(encoders),
+      events_(events),
+      identity_(std::move(identity)),
       ref_(hub.local(shard).attach(*this)) {}
 
 Session::~Session() {
   assert_home();
   for (const std::string& channel : hub_.local(ref_.shard).detach(*this)) {
-    hub_.unsubscribe(channel, user_, ref_.shard);
+    hub_.unsubscribe(channel, ref_);
   }
 }
 
-void Session::subscribe(const std::string& channel, Reply<SubscribeReply> reply) {
+ClientInfo Session::client_info(ByteView channel) const {
+  const Subscription* subscription = find(channel);
+  return {identity_.user, identity_.id, identity_.info,
+          subscription == nullptr ? Bytes() : subscription->channel_info};
+}
+
+const Session::Subscription* Session::find(ByteView channel) const {
+  const auto found = std::ranges::find_if(subscriptions_, [&](const Subscription& subscription) {
+    return subscription.channel->name() == channel;
+  });
+  return found == subscriptions_.end() ? nullptr : &*found;
+}
+
+bool Session::is_pending(ByteView channel) const {
+  return std::ranges::any_of(pending_,
+                             [&](const Pending& pending) { return pending.channel == channel; });
+}
+
+bool Session::is_subscribed(ByteView channel) const { return find(channel) != nullptr; }
+
+std::vector<std::string> Session::channels() const {
+  std::vector<std::string> names;
+  for (const Subscription& subscription : subscriptions_) {
+    names.push_back(subscription.channel->name());
+  }
+  return names;
+}
+
+template <class T>
+bool Session::may(Access ChannelRules::*what, ByteView channel, Reply<T>& reply) const {
+  const ChannelRules* rules = hub_.rules(channel);
+  Errc refused{};
+  if (rules == nullptr) {
+    refused = Errc::unknown_namespace;
+  } else if (!identity_.unrestricted && rules->*what != Access::anyone) {
+    const Subscription* subscription = find(channel);
+    const bool allowed =
+        subscription != nullptr && (rules->*what == Access::subscriber ||
+                                    (rules->*what == Access::token && subscription->granted));
+    if (!allowed) refused = Errc::permission_denied;
+  }
+  if (refused == Errc{}) return true;
+  if (reply) reply(refused);
+  return false;
+}
+
+Errc Session::check_subscribe(const ChannelRules* rules, const std::string& channel,
+                              const SubscribeOptions& options) const {
+  const HubLimits& limits = hub_.limits();
+  if (!is_valid_channel_name(channel, limits.channel_name_bytes)) return Errc::bad_room_name;
+  if (rules == nullptr) return Errc::unknown_namespace;
+  if (is_subscribed(channel) || is_pending(channel)) return Errc::already_subscribed;
+  if (subscriptions_.size() + pending_.size() >= limits.channels_per_connection) {
+    return Errc::too_many_channels;
+  }
+  if (identity_.unrestricted || options.grant) return {};
+  if (needs_token(channel)) return Errc::permission_denied;
+  if (is_limited_to_users(channel)) {
+    return is_for_user(channel, identity_.user) ? Errc{} : Errc::permission_denied;
+  }
+  return rules->subscribe == Access::anyone ? Errc{} : Errc::permission_denied;
+}
+
+void Session::subscribe(const std::string& channel, SubscribeOptions options,
+                        Reply<SubscribeReply> reply) {
   assert_home();
-  hub_.subscribe(*this, channel, std::move(reply));
+  const ChannelRules* rules = hub_.rules(channel);
+  if (const Errc refused = check_subscribe(rules, channel, options); refused != Errc{}) {
+    return reply(refused);
+  }
+  Bytes channel_info = options.grant ? options.grant->channel_info : Bytes();
+  const std::uint32_t ticket = next_ticket_++;
+  pending_.push_back({channel, ticket, options.grant.has_value(), std::move(channel_info)});
+  hub_.subscribe(*this, *rules, channel, std::move(options), ticket, std::move(reply));
+}
+
+bool Session::unsubscribe(const std::string& channel) {
+  assert_home();
+  // While its owner is being asked, the answer finds the attempt given up.
+  if (std::erase_if(pending_, [&](const Pending& each) { return each.channel == channel; }) > 0) {
+    return true;
+  }
+  if (!hub_.local(ref_.shard).unsubscribe(*this, channel)) return false;
+  hub_.unsubscribe(channel, ref_);
+  return true;
 }
 
 void Session::publish(const std::string& channel, Payload payload, PublishOptions options,
                       Reply<PublishReply> reply) {
   assert_home();
+  if (!may(&ChannelRules::publish, channel, reply)) return;
   Publication publication;
   publication.channel = channel;
   publication.payload = std::move(payload);
-  publication.publisher = user_;
+  publication.publisher = client_info(channel);
   publication.ref = std::move(options.ref);
-  if (options.exclude_self) publication.exclude = ref_;
-  hub_.publish(*this, std::move(publication), std::move(reply));
+  publication.tags = std::move(options.tags);
+  if (options.exclude_self) {
+    publication.exclude = identity_.id;
+    publication.exclude_now = ref_;
+  }
+  hub_.publish(ref_.shard, std::move(publication), {}, std::move(options.idempotency_key),
+               hub_.while_alive(ref_, std::move(reply)));
+}
+
+void Session::history(const std::string& channel, HistoryQuery query, Reply<HistoryPage> reply) {
+  assert_home();
+  if (!may(&ChannelRules::read_history, channel, reply)) return;
+  hub_.history(ref_.shard, channel, std::move(query), hub_.while_alive(ref_, std::move(reply)));
+}
+
+void Session::presence(const std::string& channel, Reply<std::vector<ClientInfo>> reply) {
+  assert_home();
+  if (!may(&ChannelRules::see_presence, channel, reply)) return;
+  hub_.presence(ref_.shard, channel, hub_.while_alive(ref_, std::move(reply)));
+}
+
+void Session::presence_stats(const std::string& channel, Reply<PresenceStats> reply) {
+  assert_home();
+  if (!may(&ChannelRules::see_presence, channel, reply)) return;
+  hub_.presence_stats(ref_.shard, channel, hub_.while_alive(ref_, std::move(reply)));
+}
+
+void Session::members(const std::string& channel, Reply<Members> reply) {
+  assert_home();
+  hub_.members(ref_.shard, channel, hub_.while_alive(ref_, std::move(reply)));
 }
 
 void Session::send_to_user(const std::string& user, Payload payload, std::string ref,
                            Reply<PublishReply> reply) {
   assert_home();
   constexpr std::size_t kIdBytes = 9;  // enough never to meet again, short enough to read
-  hub_.send_to_user(
-      *this, DirectMessage{random_id(kIdBytes), user_, user, std::move(ref), std::move(payload), 0},
-      std::move(reply));
+  hub_.send_to_user(ref_.shard,
+                    DirectMessage{random_id(kIdBytes), identity_.user, user, std::move(ref),
+                                  std::move(payload), 0},
+                    hub_.while_alive(ref_, std::move(reply)));
 }
 
 void Session::typing(const std::string& channel) {
   assert_home();
-  hub_.typing(Typing{channel, user_, ref_, 0});
-}
-
-void Session::members(const std::string& channel, Reply<Members> reply) {
-  assert_home();
-  hub_.members(*this, channel, std::move(reply));
+  hub_.typing(Typing{channel, identity_.user, ref_, 0});
 }
 
 }  // namespace parley::hub

@@ -1,5 +1,4 @@
-// A token bucket: `rate` events a second on average, a burst of one second's worth. Lives in its
-// connection's dialect.
+// A token bucket: `rate` events a second on average, a burst of one second's worth. 0: any.
 #pragma once
 
 #include <algorithm>
@@ -7,7 +6,7 @@
 
 #include "base/clock.h"
 
-namespace parley::dialect {
+namespace parley {
 
 class RateLimit {
  public:
@@ -23,10 +22,16 @@ class RateLimit {
     return true;
   }
 
+  // Has it been quiet for so long that a new one would be the same?
+  bool is_full(TimePoint now) const {
+    const std::chrono::duration<double> passed = now - last_;
+    return tokens_ + passed.count() * rate_ >= rate_;
+  }
+
  private:
   double rate_;
   double tokens_;
   TimePoint last_{};
 };
 
-}  // namespace parley::dialect
+}  // namespace parley
