@@ -156,10 +156,14 @@ void Hub::finish_subscribe(const ChannelRules& rules, const std::string& channel
   }
   if (session == nullptr) return;
   if (joined.has_value()) {
-    Encoder* wanted =
-        wants_join_leave(rules, options) ? options.with_join_leave : options.without_join_leave;
-    Encoder& encoder = wanted != nullptr ? *wanted : session->encoder();
-    local(ref.shard).subscribe(*session, encoder, channel, rules, joined->position,
+    const Encoders& encoders = session->encoders();
+    Encoder* encoder =
+        wants_join_leave(rules, options) ? encoders.full : encoders.without_join_leave;
+    if (options.grant) {
+      joined->data = options.grant->data;
+      joined->expires_at = options.grant->expires_at;
+    }
+    local(ref.shard).subscribe(*session, *encoder, channel, rules, joined->position,
                                pending->granted, std::move(pending->channel_info));
   }
   if (reply) reply(std::move(joined));
