@@ -1,29 +1,38 @@
-// JSON Web Tokens (RFC 7519), text in and claims out; pure functions, any thread.
-// The algorithm is bound to the key, never read from the token: verify_hs256 takes HMAC-SHA256 and
-// nothing else, so "alg":"none" and a public key used as a secret are both refused. Nothing of the
-// token is parsed before its signature has been found right.
+// A JSON Web Token in its compact form (RFC 7515 section 7.1), taken apart but not yet believed:
+//     base64url(header) . base64url(claims) . base64url(signature)
+// Only the header is read, and of it only what chooses among the configured keys: alg and kid.
+// Whatever else a header names (jku, jwk, x5u, …) is never looked at. Pure functions, any thread.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
 
+#include "auth/algorithm.h"
+#include "auth/refusal.h"
 #include "base/bytes.h"
 #include "base/error.h"
 
 namespace parley::auth {
 
 inline constexpr std::size_t kMaxTokenBytes = 8 << 10;
-// Clocks of the issuer and of this machine may differ by this much.
-inline constexpr std::int64_t kClockLeewaySeconds = 30;
 
-struct Claims {
-  std::string user;                        // "sub"
-  std::optional<std::int64_t> expires_at;  // "exp", seconds since 1970
+struct UnverifiedToken {
+  Algorithm algorithm{};
+  std::optional<std::string> key_id;
+  ByteView signed_part;  // header.claims, as it came
+  ByteView claims;       // still base64url
+  std::string signature;
 };
 
-// Every refusal is Errc::unauthorized; `why` (when given) says the reason for the log, and never
-// holds a part of the token.
+// Nothing when `token` was filled; its views point into `text`.
+std::optional<Refusal> parse_token(ByteView text, UnverifiedToken& token);
+
+struct Claims {
+  std::string user;
+  std::optional<std::int64_t> expires_at;
+};
+// A token that must name a user, checked with one secret.
 Result<Claims> verify_hs256(ByteView token, ByteView secret, std::int64_t now_seconds,
                             std::string* why = nullptr);
 
