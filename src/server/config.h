@@ -27,10 +27,18 @@ struct Config {
     std::string token_secret_file;
   } server;
 
+  struct Client {
+    std::vector<std::string> insecure;  // listeners as in server.listen, or "all"
+  } client;
+
   struct Http {
     std::vector<std::string> allowed_origins;
     std::string metrics = "loopback";  // "loopback", "any", "off"
   } http;
+
+  struct Api {
+    std::vector<std::string> keys;  // empty: the HTTP API refuses everybody
+  } api;
 
   struct Plain {
     std::string echo_path = "/echo";
@@ -38,6 +46,14 @@ struct Config {
     std::string ping = "ping";  // empty: no text heartbeat
     std::string pong = "pong";
   } plain;
+
+  struct Centrifuge {
+    std::string path = "/connection/websocket";
+    Milliseconds ping_interval{25'000};
+    Milliseconds pong_timeout{8'000};
+    bool allow_anonymous = false;
+    Milliseconds expiry_grace{25'000};
+  } centrifuge;
 
   struct WebSocket {
     bool compression = true;
@@ -66,7 +82,47 @@ struct Config {
     std::uint64_t room_name_bytes = 255;
     std::uint64_t presence_list = 200;
     std::uint64_t mailbox_messages = 65'536;
+    std::uint64_t history_bytes = 256 << 20;  // of the whole server
+    std::uint64_t history_page = 1000;
+    std::uint64_t recovery_publications = 1000;
+    std::uint64_t channels_per_connection = 128;
+    std::uint64_t presence_clients = 10'000;
+    Milliseconds presence_batch{250};
+    std::uint64_t idempotency_keys = 65'536;
+    std::uint64_t pending_commands = 1024;
+    Milliseconds authentication_timeout{10'000};
   } limits;
+
+  // The rules of channels without a namespace, as hub::ChannelRules. Who may: "anyone",
+  // "subscriber", "token" or "backend"; to subscribe never "subscriber".
+  struct Channel {
+    std::string subscribe = "anyone";
+    std::string publish = "subscriber";
+    std::string see_presence = "subscriber";
+    std::string read_history = "subscriber";
+    bool presence = true;
+    std::string join_leave = "on_request";  // "off", "on_request", "everyone"
+    std::uint64_t history_size = 256;       // publications; 0: none
+    Milliseconds history_ttl{600'000};
+    std::string recovery = "stream";  // "off", "stream", "cache"
+    bool durable = false;
+    std::string slow_consumer = "disconnect";  // "disconnect", "drop_oldest", "newest_per_key"
+    std::uint64_t message_bytes = 0;           // 0: limits.message_bytes
+    std::uint64_t message_rate = 0;            // a second and channel; 0: any
+  } channel;
+
+  // What it leaves out has the defaults above, whatever [channel] says.
+  struct Namespace {
+    std::string name;
+    Channel rules;
+  };
+  std::vector<Namespace> namespaces;  // their names differ
+
+  struct Storage {
+    std::string path;           // empty: nothing is durable
+    std::string sync = "full";  // "full", "normal"
+    std::uint64_t queue = 65'536;
+  } storage;
 
   struct Log {
     std::string level = "info";   // trace, debug, info, warning, error, off
@@ -78,7 +134,8 @@ struct Config {
 bool development_mode(const Config& config);
 
 // All listeners of a valid configuration: server.listen, and the https one that server.tls adds
-// when server.listen names none (host of the first listener, port 8443).
+// when server.listen names none (host of the first listener, port 8443). Those that client.insecure
+// names are marked.
 std::vector<ListenAddress> listen_addresses(const Config& config);
 
 using Environment = std::map<std::string, std::string>;
@@ -103,6 +160,8 @@ struct ConfigFault {
 struct LoadedConfig {
   Config config;
   std::vector<std::string> origins;  // for each row of config_keys(): "default", "parley.toml:3", …
+  // The same for each of config.namespaces: of its name, then for each row of channel_keys().
+  std::vector<std::vector<std::string>> namespace_origins;
   std::vector<ConfigFault> faults;  // empty: config is valid
 };
 

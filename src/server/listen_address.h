@@ -16,6 +16,7 @@ struct ListenAddress {
   std::string host;        // tcp: an IP literal without brackets
   std::uint16_t port = 0;  // tcp: 0 lets the system choose
   std::string path;        // unix_socket
+  bool insecure = false;   // its clients may do everything without a token; set by the caller
   bool operator==(const ListenAddress&) const = default;
 };
 
