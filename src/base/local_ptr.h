@@ -41,6 +41,7 @@ class LocalPtr {
   T* operator->() const { return object_; }
   T& operator*() const { return *object_; }
   explicit operator bool() const { return object_ != nullptr; }
+  bool operator==(const LocalPtr&) const = default;
 
  private:
   explicit LocalPtr(T* object) : object_(object) { retain(); }

@@ -1,14 +1,14 @@
 // The plain dialect: a browser's bare WebSocket. A message goes verbatim to everyone in the room;
 // with ?format=json both sides speak small envelopes instead. docs/dialects/plain.md is the
 // contract.
-#include "auth/jwt.h"
+#include <charconv>
+
+#include "auth/verifier.h"
 #include "base/clock.h"
-#include "base/ids.h"
+#include "base/rate_limit.h"
 #include "base/text.h"
 #include "dialect/dialect.h"
 #include "dialect/plain_json.h"
-#include "dialect/rate_limit.h"
-#include "hub/channel.h"
 #include "hub/hub.h"
 #include "hub/session.h"
 
@@ -16,32 +16,36 @@ namespace parley::dialect {
 namespace {
 
 constexpr ByteView kEchoRoom = "echo";
+// Browsers cannot set headers on a WebSocket: new WebSocket(url, ['access_token', token]).
+constexpr ByteView kTokenProtocol = "access_token";
 constexpr std::size_t kGuestIdBytes = 3;
-constexpr std::size_t kConnectionIdBytes = 8;
 
-// What one connection chose in its URL.
+// What one connection chose in its URL, and what its token says.
 struct PlainTerms {
   std::string room;
-  std::string user;
+  hub::Identity identity;
+  hub::SubscribeOptions subscribe;
+  std::optional<std::int64_t> expires_at;
   bool json = false;
   bool echo_self = true;
+  bool wants_position = false;
   std::string pong;
 };
 
-class PlainDialect final : public Dialect {
+class PlainDialect final : public Dialect, private hub::SessionEvents {
  public:
   PlainDialect(const PlainOptions& options, hub::Hub& hub, PlainTerms terms)
       : options_(options), hub_(hub), terms_(std::move(terms)), rate_(options.publish_rate) {}
 
   void on_open(Connection& connection) override {
     connection_ = &connection;
-    const PayloadWriter& writer = terms_.json ? envelope_writer() : verbatim_writer();
-    session_.emplace(hub_, connection.shard(), connection, connection.encoder(writer), terms_.user);
-    session_->subscribe(terms_.room, [this](Result<hub::SubscribeReply> joined) {
-      if (!terms_.json) return;
-      say(welcome_envelope(terms_.room, terms_.user, random_id(kConnectionIdBytes), joined->members,
-                           wall_time_ms()));
-    });
+    hub::Encoder& encoder = connection.encoder(writer());
+    hub::SessionEvents& events = *this;
+    session_.emplace(hub_, connection.shard(), connection, hub::Encoders{&encoder, &encoder},
+                     events, std::move(terms_.identity));
+    if (terms_.expires_at) wake_at(*terms_.expires_at);
+    session_->subscribe(terms_.room, std::exchange(terms_.subscribe, {}),
+                        [this](Result<hub::SubscribeReply> joined) { on_joined(joined); });
   }
 
   void on_message(const WireMessage& message) override {
@@ -57,6 +61,8 @@ class PlainDialect final : public Dialect {
     }
   }
 
+  void on_tick() override { connection_->close({Errc::connection_expired}); }
+
   // The owner of the room answers behind all that was published before, on the same way.
   void settle(UniqueFunction<void()> done) override {
     session_->members(terms_.room,
@@ -64,6 +70,28 @@ class PlainDialect final : public Dialect {
   }
 
  private:
+  const PayloadWriter& writer() const {
+    return terms_.json ? envelope_writer() : verbatim_writer();
+  }
+
+  void on_joined(const Result<hub::SubscribeReply>& joined) {
+    if (!joined.has_value()) return connection_->close({joined.error()});
+    if (terms_.json) {
+      say(welcome_envelope(
+          {.room = terms_.room,
+           .user = session_->user(),
+           .id = session_->identity().id.text(),
+           .members = joined->members,
+           .position = terms_.wants_position ? &joined->position : nullptr,
+           .recovered = recovering_ ? std::optional(joined->recovered) : std::nullopt}));
+    }
+    std::string scratch;
+    for (const hub::Publication& publication : joined->publications) {
+      writer().write(publication, scratch,
+                     [this](const WireMessage& message) { connection_->reply(message); });
+    }
+  }
+
   void on_command(ByteView json) {
     std::string detail;
     std::string ref;
@@ -78,13 +106,17 @@ class PlainDialect final : public Dialect {
       case PlainCommand::Kind::typing: return session_->typing(terms_.room);
       case PlainCommand::Kind::who:
         return session_->members(terms_.room, [this](Result<hub::Members> members) {
+          if (!members.has_value()) return refuse(members.error(), {}, {});
           say(who_envelope(terms_.room, *members, wall_time_ms()));
         });
     }
   }
 
+  // A message that is sent again with the ref of one that arrived is acknowledged, not repeated.
   void publish(hub::Payload payload, std::string ref) {
-    session_->publish(terms_.room, std::move(payload), {ref, !terms_.echo_self}, answer_to(ref));
+    hub::PublishOptions options{.ref = ref, .exclude_self = !terms_.echo_self};
+    if (!ref.empty()) options.idempotency_key = session_->user() + '\n' + ref;
+    session_->publish(terms_.room, std::move(payload), std::move(options), answer_to(ref));
   }
 
   void send_to_user(PlainCommand command) {
@@ -116,13 +148,47 @@ class PlainDialect final : public Dialect {
 
   void say(ByteView text) { connection_->reply({false, text}); }
 
+  void wake_at(std::int64_t seconds) {
+    const Duration left(seconds * 1000 - wall_time_ms());
+    connection_->wake_in(std::max(left, Duration(0)));
+  }
+
+  // hub::SessionEvents
+
+  void on_subscribed(const std::string& channel, hub::SubscribeReply) override {
+    if (terms_.json) say(channel_envelope("subscribed", channel));
+  }
+
+  void on_unsubscribed(const std::string& channel, Errc reason) override {
+    if (channel == terms_.room) return connection_->close({reason});
+    if (terms_.json) say(channel_envelope("unsubscribed", channel));
+  }
+
+  void on_refreshed(const hub::Refresh& refresh) override {
+    if (refresh.expired) return connection_->close({Errc::connection_expired});
+    if (refresh.expires_at) wake_at(*refresh.expires_at);
+  }
+
   const PlainOptions& options_;
   hub::Hub& hub_;
-  const PlainTerms terms_;
+  PlainTerms terms_;
+  const bool recovering_ = terms_.subscribe.since.has_value();
   RateLimit rate_;
   Connection* connection_ = nullptr;
   std::optional<hub::Session> session_;
 };
+
+// "epoch-offset", as a message's id, or an offset of whatever epoch.
+std::optional<hub::StreamPosition> parse_position(ByteView text) {
+  hub::StreamPosition position;
+  const std::size_t dash = text.rfind('-');
+  const ByteView digits = dash == ByteView::npos ? text : text.substr(dash + 1);
+  if (dash != ByteView::npos) position.epoch = text.substr(0, dash);
+  const auto parsed =
+      std::from_chars(digits.data(), digits.data() + digits.size(), position.offset);
+  const bool whole = parsed.ec == std::errc() && parsed.ptr == digits.data() + digits.size();
+  return whole ? std::optional(position) : std::nullopt;
+}
 
 class PlainKind final : public DialectKind {
  public:
@@ -133,48 +199,134 @@ class PlainKind final : public DialectKind {
     return path == options_.echo_path || path.starts_with(room_prefix_);
   }
 
+  std::vector<std::string> subprotocols() const override { return {std::string(kTokenProtocol)}; }
+
   Result<std::unique_ptr<Dialect>> connect(const ConnectRequest& request, hub::Hub& hub,
                                            std::string& detail) const override {
     PlainTerms terms;
+    terms.identity.unrestricted = request.insecure;
+    Errc refused = read_room(request, hub, terms, detail);
+    if (refused == Errc{}) refused = read_format(request, terms, detail);
+    if (refused == Errc{}) refused = read_history(request, terms, detail);
+    if (refused == Errc{}) refused = identify(request, terms, detail);
+    if (refused == Errc{}) refused = admit(*hub.rules(terms.room), terms, detail);
+    if (refused != Errc{}) return refused;
+    return std::unique_ptr<Dialect>(
+        std::make_unique<PlainDialect>(options_, hub, std::move(terms)));
+  }
+
+ private:
+  // Each answers Errc{} when all is well.
+
+  Errc read_room(const ConnectRequest& request, const hub::Hub& hub, PlainTerms& terms,
+                 std::string& detail) const {
     terms.room = request.path == options_.echo_path ? std::string(kEchoRoom)
                                                     : request.path.substr(room_prefix_.size());
-    if (!hub::is_valid_channel_name(terms.room, options_.room_name_bytes)) {
+    if (!hub::is_valid_channel_name(terms.room, hub.limits().channel_name_bytes) ||
+        terms.room.find('/') != std::string::npos) {
       return Errc::bad_room_name;
     }
+    if (hub.rules(terms.room) != nullptr) return {};
+    detail = "the words before the room's colon name no [[namespace]] of the configuration";
+    return Errc::unknown_namespace;
+  }
+
+  Errc read_format(const ConnectRequest& request, PlainTerms& terms, std::string& detail) const {
     const auto format = request.parameter("format").value_or("");
     if (!format.empty() && format != "json" && format != "raw") {
       detail = "format is \"json\" or \"raw\"";
       return Errc::http_bad_request;
     }
     terms.json = format == "json";
+    terms.subscribe.members = terms.json;
+    terms.subscribe.join_leave = true;
     terms.echo_self = request.parameter("self").value_or("1") != "0";
     terms.pong = request.parameter("pong").value_or(options_.pong);
     if (!is_valid_utf8(terms.pong)) {
       detail = "pong is UTF-8, as every text message";
       return Errc::http_bad_request;
     }
-    if (const auto refused = identify(request, terms, detail); refused != Errc{}) return refused;
-    return std::unique_ptr<Dialect>(
-        std::make_unique<PlainDialect>(options_, hub, std::move(terms)));
+    if (const auto client = request.parameter("client")) {
+      const auto id = ConnectionId::parse(*client);
+      if (!id) {
+        detail = "client is a UUID in lower case, as crypto.randomUUID() makes it";
+        return Errc::http_bad_request;
+      }
+      terms.identity.origin = *id;
+    }
+    return {};
   }
 
- private:
-  // Errc{} when the client is who it says.
+  Errc read_history(const ConnectRequest& request, PlainTerms& terms, std::string& detail) const {
+    const auto since = request.parameter("since");
+    const auto history = request.parameter("history");
+    terms.wants_position = since || history;
+    if (since) {
+      terms.subscribe.since = parse_position(*since);
+      if (!terms.subscribe.since) {
+        detail = "since is the id of a message, or its offset";
+        return Errc::http_bad_request;
+      }
+    } else if (history) {
+      const auto count = parse_position(*history);
+      if (!count || !count->epoch.empty() || count->offset > options_.history_page) {
+        detail = "history is a number up to " + std::to_string(options_.history_page);
+        return Errc::http_bad_request;
+      }
+      terms.subscribe.recent = count->offset;
+    }
+    return {};
+  }
+
+  static std::string token_of(const ConnectRequest& request) {
+    const auto& offered = request.subprotocols;
+    if (offered.size() == 2 && offered[0] == kTokenProtocol) return offered[1];
+    return request.parameter("token").value_or("");
+  }
+
   Errc identify(const ConnectRequest& request, PlainTerms& terms, std::string& detail) const {
-    terms.user = request.parameter("username").value_or("");
-    if (!options_.token_secret.empty()) {
-      const auto claims = auth::verify_hs256(request.parameter("token").value_or(""),
-                                             options_.token_secret, wall_time_ms() / 1000, &detail);
+    hub::Identity& identity = terms.identity;
+    identity.user = request.parameter("username").value_or("");
+    if (options_.verifier != nullptr && !request.insecure) {
+      const auto claims =
+          options_.verifier->connection(token_of(request), wall_time_ms() / 1000, &detail);
       if (!claims.has_value()) return claims.error();
-      if (terms.user.empty()) terms.user = claims->user;
-      if (terms.user != claims->user) {
+      if (claims->user.empty()) {
+        detail = "the token names no user (sub)";
+        return Errc::unauthorized;
+      }
+      if (identity.user.empty()) identity.user = claims->user;
+      if (identity.user != claims->user) {
         detail = "username is not the token's";
         return Errc::unauthorized;
       }
+      identity.info = Bytes::copy_of(claims->info);
+      terms.expires_at = claims->expires_at;
+      read_grant(*claims, terms);
     }
-    if (terms.user.empty()) terms.user = "guest-" + random_id(kGuestIdBytes);
-    const bool valid = hub::is_valid_user_name(terms.user, options_.user_name_bytes);
+    if (identity.user.empty()) identity.user = "guest-" + random_id(kGuestIdBytes);
+    const bool valid = hub::is_valid_user_name(identity.user, options_.user_name_bytes);
     return valid ? Errc{} : Errc::bad_user_name;
+  }
+
+  // The token may name the room as one that its bearer is to be in.
+  static void read_grant(const auth::ConnectionClaims& claims, PlainTerms& terms) {
+    if (std::ranges::find(claims.channels, terms.room) != claims.channels.end()) {
+      terms.subscribe.grant.emplace();
+    }
+    for (const auto& [channel, options] : claims.subs) {
+      if (channel != terms.room) continue;
+      terms.subscribe.grant.emplace();
+      terms.subscribe.grant->channel_info = Bytes::copy_of(options.info);
+    }
+  }
+
+  // What the session will ask, now: a refusal before the upgrade can say more.
+  static Errc admit(const hub::ChannelRules& rules, const PlainTerms& terms, std::string& detail) {
+    const bool allowed = terms.identity.unrestricted || terms.subscribe.grant ||
+                         hub::may_subscribe(rules, terms.room, terms.identity.user);
+    if (!allowed) detail = "the room's rules want a token that names it, or another user";
+    return allowed ? Errc{} : Errc::permission_denied;
   }
 
   const PlainOptions options_;

@@ -2,6 +2,9 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
+
+#include "base/clock.h"
 #include "base/json_writer.h"
 #include "base/text.h"
 
@@ -68,69 +71,91 @@ void write_payload(JsonWriter& json, const hub::Payload& payload) {
   }
 }
 
-void write_membership(JsonWriter& json, ByteView type, const std::string& room,
-                      const std::string& user, const hub::Members& members, std::int64_t time) {
-  json.member("type", type).member("room", room).member("user", user);
-  write_members(json, members);
-  json.member("time", time);
-}
-
-struct EnvelopeOf {
-  JsonWriter& json;
+// Each push as its envelopes.
+class EnvelopeOf {
+ public:
+  EnvelopeOf(std::string& scratch, const PayloadWriter::Emit& emit)
+      : scratch_(scratch), emit_(emit) {}
 
   void operator()(const hub::Publication& publication) const {
-    json.member("type", "message").member("id", hub::publication_id(publication.position));
-    json.member("room", publication.channel).member("from", publication.publisher);
-    json.member("time", publication.time_ms);
-    write_payload(json, publication.payload);
-    if (!publication.ref.empty()) json.member("ref", publication.ref);
+    say([&](JsonWriter& json) {
+      json.member("type", "message").member("id", hub::publication_id(publication.position));
+      json.member("room", publication.channel).member("from", publication.publisher.user);
+      json.member("time", publication.time_ms);
+      write_payload(json, publication.payload);
+      if (!publication.ref.empty()) json.member("ref", publication.ref);
+    });
   }
   void operator()(const hub::DirectMessage& message) const {
-    json.member("type", "message").member("id", message.id).member("from", message.from);
-    json.member("to", message.to).member("time", message.time_ms);
-    write_payload(json, message.payload);
-    if (!message.ref.empty()) json.member("ref", message.ref);
-  }
-  void operator()(const hub::Join& join) const {
-    write_membership(json, "joined", join.channel, join.user, join.members, join.time_ms);
-  }
-  void operator()(const hub::Leave& leave) const {
-    write_membership(json, "left", leave.channel, leave.user, leave.members, leave.time_ms);
+    say([&](JsonWriter& json) {
+      json.member("type", "message").member("id", message.id).member("from", message.from);
+      json.member("to", message.to).member("time", message.time_ms);
+      write_payload(json, message.payload);
+      if (!message.ref.empty()) json.member("ref", message.ref);
+    });
   }
   void operator()(const hub::Typing& typing) const {
-    json.member("type", "typing").member("room", typing.channel).member("from", typing.user);
-    json.member("time", typing.time_ms);
+    say([&](JsonWriter& json) {
+      json.member("type", "typing").member("room", typing.channel).member("from", typing.user);
+      json.member("time", typing.time_ms);
+    });
   }
+  // One for each user who came or went; the last tells who is here now.
+  void operator()(const hub::Membership& membership) const {
+    auto left = std::ranges::count_if(membership.changes, is_told);
+    for (const hub::MemberChange& change : membership.changes) {
+      if (!is_told(change)) continue;
+      say([&](JsonWriter& json) {
+        json.member("type", change.joined ? "joined" : "left");
+        json.member("room", membership.channel).member("user", change.client.user);
+        if (--left == 0) write_members(json, membership.members);
+        json.member("time", membership.time_ms);
+      });
+    }
+  }
+
+ private:
+  static bool is_told(const hub::MemberChange& change) {
+    return change.of_user && !change.client.user.empty();
+  }
+
+  template <class Write>
+  void say(const Write& write) const {
+    scratch_.clear();
+    JsonWriter json(scratch_);
+    json.begin_object();
+    write(json);
+    json.end_object();
+    emit_({false, scratch_});
+  }
+
+  std::string& scratch_;
+  const PayloadWriter::Emit& emit_;
 };
 
 class EnvelopeWriter final : public PayloadWriter {
  public:
-  std::optional<WireMessage> write(const hub::Push& push, std::string& scratch) const override {
-    scratch.clear();
-    JsonWriter json(scratch);
-    json.begin_object();
-    std::visit(EnvelopeOf{json}, push);
-    json.end_object();
-    return WireMessage{false, scratch};
+  void write(const hub::Push& push, std::string& scratch, const Emit& emit) const override {
+    std::visit(EnvelopeOf(scratch, emit), push);
   }
 };
 
 struct VerbatimOf {
-  static WireMessage of(const hub::Payload& payload) {
-    return {payload.kind == hub::PayloadKind::binary, payload.data.view()};
+  const PayloadWriter::Emit& emit;
+
+  void say(const hub::Payload& payload) const {
+    emit({payload.kind == hub::PayloadKind::binary, payload.data.view()});
   }
-  using Written = std::optional<WireMessage>;
-  Written operator()(const hub::Publication& publication) const { return of(publication.payload); }
-  Written operator()(const hub::DirectMessage& message) const { return of(message.payload); }
-  Written operator()(const hub::Join&) const { return std::nullopt; }
-  Written operator()(const hub::Leave&) const { return std::nullopt; }
-  Written operator()(const hub::Typing&) const { return std::nullopt; }
+  void operator()(const hub::Publication& publication) const { say(publication.payload); }
+  void operator()(const hub::DirectMessage& message) const { say(message.payload); }
+  void operator()(const hub::Membership&) const {}
+  void operator()(const hub::Typing&) const {}
 };
 
 class VerbatimWriter final : public PayloadWriter {
  public:
-  std::optional<WireMessage> write(const hub::Push& push, std::string&) const override {
-    return std::visit(VerbatimOf{}, push);
+  void write(const hub::Push& push, std::string&, const Emit& emit) const override {
+    std::visit(VerbatimOf{emit}, push);
   }
 };
 
@@ -178,15 +203,25 @@ Result<PlainCommand> parse_plain_command(ByteView text, std::string& detail, std
   return command;
 }
 
-std::string welcome_envelope(const std::string& room, const std::string& user,
-                             const std::string& connection_id, const hub::Members& members,
-                             std::int64_t time_ms) {
+std::string welcome_envelope(const Welcome& welcome) {
   std::string out;
   JsonWriter json(out);
-  json.begin_object().member("type", "welcome").member("room", room).member("user", user);
-  json.member("id", connection_id);
-  write_members(json, members);
-  json.member("time", time_ms).end_object();
+  json.begin_object().member("type", "welcome").member("room", welcome.room);
+  json.member("user", welcome.user).member("id", welcome.id);
+  write_members(json, welcome.members);
+  if (welcome.position != nullptr) {
+    json.member("position", hub::publication_id(*welcome.position));
+  }
+  if (welcome.recovered) json.member("recovered", *welcome.recovered);
+  json.member("time", wall_time_ms()).end_object();
+  return out;
+}
+
+std::string channel_envelope(ByteView type, const std::string& channel) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object().member("type", type).member("room", channel);
+  json.member("time", wall_time_ms()).end_object();
   return out;
 }
 
@@ -203,7 +238,8 @@ std::string who_envelope(const std::string& room, const hub::Members& members,
 std::string ack_envelope(const std::string& ref, const hub::PublishReply& reply) {
   std::string out;
   JsonWriter json(out);
-  json.begin_object().member("type", "ack").member("ref", ref).member("id", reply.id);
+  json.begin_object().member("type", "ack").member("ref", ref);
+  json.member("id", hub::publication_id(reply.position));
   json.member("time", reply.time_ms).end_object();
   return out;
 }

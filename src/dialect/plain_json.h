@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/error.h"
@@ -26,9 +27,17 @@ struct PlainCommand {
 // an error `detail` says what was wrong, and `ref` holds the message's ref if it could be read.
 Result<PlainCommand> parse_plain_command(ByteView json, std::string& detail, std::string& ref);
 
-std::string welcome_envelope(const std::string& room, const std::string& user,
-                             const std::string& connection_id, const hub::Members& members,
-                             std::int64_t time_ms);
+struct Welcome {
+  const std::string& room;
+  const std::string& user;
+  const std::string& id;  // of the connection
+  const hub::Members& members;
+  const hub::StreamPosition* position;  // null: the client did not ask for the history
+  std::optional<bool> recovered;        // none: it did not say where it was
+};
+std::string welcome_envelope(const Welcome& welcome);
+// What the back end did: the connection is in the channel now, or no longer.
+std::string channel_envelope(ByteView type, const std::string& channel);
 std::string who_envelope(const std::string& room, const hub::Members& members,
                          std::int64_t time_ms);
 std::string ack_envelope(const std::string& ref, const hub::PublishReply& reply);

@@ -44,4 +44,10 @@ bool is_for_user(ByteView channel, ByteView user) {
   }
 }
 
+bool may_subscribe(const ChannelRules& rules, ByteView channel, ByteView user) {
+  if (needs_token(channel)) return false;
+  if (is_limited_to_users(channel)) return is_for_user(channel, user);
+  return rules.subscribe == Access::anyone;
+}
+
 }  // namespace parley::hub

@@ -73,5 +73,7 @@ bool needs_token(ByteView channel);
 bool is_limited_to_users(ByteView channel);
 // Is the user one of those behind the '#'?
 bool is_for_user(ByteView channel, ByteView user);
+// Without a token that grants it.
+bool may_subscribe(const ChannelRules& rules, ByteView channel, ByteView user);
 
 }  // namespace parley::hub

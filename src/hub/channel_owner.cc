@@ -101,7 +101,7 @@ void ChannelOwner::join(const ChannelRules& rules, Joining joining, HistoryPage 
     std::erase_if(joined.publications, [&](const Publication& publication) {
       const bool seen = joining.since && publication.position.offset <= joining.since->offset &&
                         publication.position.epoch == joining.since->epoch;
-      return seen || (publication.exclude && publication.exclude == joining.client.client);
+      return seen || (publication.exclude && publication.exclude == joining.origin);
     });
   }
   reply(std::move(joined));

@@ -49,6 +49,7 @@ class ChannelOwner : private runtime::ShardAffine, private runtime::Timer {
     std::string channel;
     SessionRef session;
     ClientInfo client;
+    ConnectionId origin;
     std::optional<StreamPosition> since;
     std::size_t recent = 0;
     bool members = false;

@@ -117,6 +117,7 @@ void Hub::subscribe(const Session& session, const ChannelRules& rules, const std
   ChannelOwner::Joining joining{.channel = channel,
                                 .session = session.ref(),
                                 .client = session.client_info({}),
+                                .origin = session.identity().origin,
                                 .since = options.since,
                                 .recent = options.recent,
                                 .members = options.members,

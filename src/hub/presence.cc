@@ -27,16 +27,18 @@ std::vector<ClientInfo> Presence::clients() const {
   return list;
 }
 
+std::size_t Presence::named_users() const { return users_.size() - users_.count(""); }
+
 Members Presence::members_if_few(std::size_t limit) const {
-  return users_.size() <= limit ? first_members(limit) : Members{{}, users_.size()};
+  return named_users() <= limit ? first_members(limit) : Members{{}, named_users()};
 }
 
 Members Presence::first_members(std::size_t limit) const {
   Members members;
-  members.count = users_.size();
+  members.count = named_users();
   for (const auto& [user, count] : users_) {
     if (members.names.size() == limit) break;
-    members.names.push_back(user);
+    if (!user.empty()) members.names.push_back(user);
   }
   return members;
 }

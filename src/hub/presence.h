@@ -28,7 +28,7 @@ class Presence {
 
   PresenceStats stats() const { return {clients_.size(), users_.size()}; }
   std::vector<ClientInfo> clients() const;
-  // Everybody when they are at most `limit`, otherwise only the count.
+  // Users with a name: everybody when they are at most `limit`, otherwise only the count.
   Members members_if_few(std::size_t limit) const;
   // The first `limit` names in the order of their bytes.
   Members first_members(std::size_t limit) const;
@@ -39,6 +39,8 @@ class Presence {
       return std::hash<std::uint64_t>()(std::uint64_t{ref.shard} << 32 | ref.slot);
     }
   };
+
+  std::size_t named_users() const;
 
   std::unordered_map<SessionRef, ClientInfo, Hash> clients_;
   std::map<std::string, std::uint32_t> users_;  // sorted, so that a cut list is stable

@@ -49,8 +49,8 @@ struct Publication {
   ClientInfo publisher;
   std::string ref;           // the publisher's own name for it; empty: none
   Tags tags;                 // "key" names the value that a newer publication replaces
-  ConnectionId exclude{};    // this connection does not want it back, now or from the history
-  SessionRef exclude_now{};  // the same while it is connected
+  ConnectionId exclude{};    // the origin that does not want it back from the history
+  SessionRef exclude_now{};  // the session that does not want it back now
   std::int64_t time_ms = 0;  // since 1970, set by the owner shard
   StreamPosition position;   // set by the broker
 };

@@ -11,8 +11,8 @@
 
 namespace parley::hub {
 
-// Who is in a channel: distinct users, by name. `names` is empty when there are more of them than
-// limits.presence_list, unless they were asked for: then it holds that many.
+// Who is in a channel: distinct users that have a name, by name. `names` is empty when there are
+// more of them than limits.presence_list, unless they were asked for: then it holds that many.
 struct Members {
   std::vector<std::string> names;
   std::size_t count = 0;

@@ -83,11 +83,7 @@ Errc Session::check_subscribe(const ChannelRules* rules, const std::string& chan
     return Errc::too_many_channels;
   }
   if (identity_.unrestricted || options.grant) return {};
-  if (needs_token(channel)) return Errc::permission_denied;
-  if (is_limited_to_users(channel)) {
-    return is_for_user(channel, identity_.user) ? Errc{} : Errc::permission_denied;
-  }
-  return rules->subscribe == Access::anyone ? Errc{} : Errc::permission_denied;
+  return may_subscribe(*rules, channel, identity_.user) ? Errc{} : Errc::permission_denied;
 }
 
 void Session::subscribe(const std::string& channel, SubscribeOptions options,
@@ -125,7 +121,7 @@ void Session::publish(const std::string& channel, Payload payload, PublishOption
   publication.ref = std::move(options.ref);
   publication.tags = std::move(options.tags);
   if (options.exclude_self) {
-    publication.exclude = identity_.id;
+    publication.exclude = identity_.origin;
     publication.exclude_now = ref_;
   }
   hub_.publish(ref_.shard, std::move(publication), {}, std::move(options.idempotency_key),

@@ -27,6 +27,9 @@ class LocalChannel;
 struct Identity {
   std::string user;  // empty: anonymous
   ConnectionId id = ConnectionId::random();
+  // What the client's publications are excluded by: its own id, or one that stays the same while it
+  // reconnects and that nobody else knows.
+  ConnectionId origin = id;
   Bytes info;                 // JSON; empty: none
   bool unrestricted = false;  // the channels' access rules do not bind it
 };
@@ -68,11 +71,11 @@ struct SubscribeReply {
 };
 
 struct PublishOptions {
-  std::string ref;
+  std::string ref = {};
   bool exclude_self = false;
-  Tags tags;
+  Tags tags = {};
   // A second publication with the same key is answered as the first and not sent again.
-  std::string idempotency_key;
+  std::string idempotency_key = {};
 };
 
 // What a publisher is told: where the publication stands in the stream, and its time.

@@ -10,7 +10,7 @@ namespace parley::hub {
 class Transport {
  public:
   virtual void send(const LocalPtr<Frame>& frame) = 0;
-  virtual void close(Disconnect disconnect) = 0;
+  virtual void close(const Disconnect& disconnect) = 0;
 
  protected:
   ~Transport() = default;

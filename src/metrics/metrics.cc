@@ -30,6 +30,8 @@ constexpr CounterInfo kCounters[] = {
     {Counter::direct_messages, "parley_direct_messages_total", "Messages sent to one user."},
     {Counter::messages_delivered, "parley_messages_delivered_total",
      "Frames queued for subscribers."},
+    {Counter::messages_dropped, "parley_messages_dropped_total",
+     "Messages that slow clients lost by their channel's rules."},
     {Counter::bytes_received, "parley_received_bytes_total",
      "Bytes read from connections, after TLS."},
     {Counter::bytes_sent, "parley_sent_bytes_total", "Bytes written to connections, before TLS."},

@@ -27,6 +27,7 @@ enum class Counter : std::uint8_t {
   publications,
   direct_messages,
   messages_delivered,
+  messages_dropped,
   bytes_received,
   bytes_sent,
   frames_compressed,
@@ -47,7 +48,7 @@ class ShardCounters {
 
  private:
   using Cell = std::atomic<std::uint64_t>;
-  static constexpr std::size_t kMaxReasons = 64;
+  static constexpr std::size_t kMaxReasons = 128;
   static std::size_t index(Counter counter) { return static_cast<std::size_t>(counter); }
   // Only the home shard writes, so a plain add is enough: no locked instruction.
   static void bump(Cell& cell, std::uint64_t n) {

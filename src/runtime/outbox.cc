@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_set>
 
 namespace parley::runtime {
 namespace {
@@ -36,6 +37,33 @@ void Outbox::drop_unsent() {
   if (head_written_ == 0) return clear();
   frames_.resize(head_ + 1);
   bytes_ = frames_[head_]->size() - head_written_;
+}
+
+std::size_t Outbox::drop_lanes(std::size_t backlog) {
+  const std::size_t first = head_ + (head_written_ > 0 ? 1 : 0);
+  std::size_t dropped = 0;
+  const auto drop = [&](LocalPtr<Frame>& frame) {
+    bytes_ -= frame->size();
+    frame = nullptr;
+    ++dropped;
+  };
+  std::unordered_set<std::uint32_t> newer;
+  for (std::size_t i = frames_.size(); i-- > first;) {
+    LocalPtr<Frame>& frame = frames_[i];
+    if (frame->lane() != 0 && frame->newest_only() && !newer.insert(frame->lane()).second) {
+      drop(frame);
+    }
+  }
+  for (std::size_t i = first; i < frames_.size(); ++i) {
+    const std::size_t left = bytes_ + (frames_.size() - head_ - dropped) * kFrameOverhead;
+    if (left <= backlog) break;
+    LocalPtr<Frame>& frame = frames_[i];
+    if (frame && frame->lane() != 0 && !frame->newest_only()) drop(frame);
+  }
+  frames_.erase(std::remove(frames_.begin() + static_cast<std::ptrdiff_t>(first), frames_.end(),
+                            LocalPtr<Frame>()),
+                frames_.end());
+  return dropped;
 }
 
 IoResult Outbox::write_to(Stream& stream) {

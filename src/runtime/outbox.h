@@ -22,6 +22,9 @@ class Outbox {
   // Forgets every frame of which nothing was sent yet: what follows still begins at a frame's
   // start.
   void drop_unsent();
+  // Forgets frames that have a lane, of which nothing was sent yet, until at most `backlog` is
+  // left: those whose newest only counts first, then the oldest. Answers how many went.
+  std::size_t drop_lanes(std::size_t backlog);
 
   // ok: all is written; would_block: the rest waits for wait_writable(); closed: the stream is
   // gone. `bytes` counts what this call wrote in any case.

@@ -13,12 +13,14 @@ using metrics::Counter;
 
 class HttpConnection final : public Connection {
  public:
-  HttpConnection(Listener& listener, int fd, const runtime::PeerAddress& peer, bool tls)
+  HttpConnection(Listener& listener, int fd, const runtime::PeerAddress& peer, Door door)
       : Connection(listener),
-        peer_{peer.text, tls, peer.loopback},
+        peer_{peer.text, door.tls, peer.loopback},
+        insecure_(door.insecure),
         parser_(listener.options().http),
         answer_to_(LocalPtr<AnswerTo>::adopt(new AnswerTo(this))) {
-    stream_ = tls ? runtime::make_tls_stream(listener.shard(), fd, *this, *listener.front().tls)
+    stream_ = door.tls
+                  ? runtime::make_tls_stream(listener.shard(), fd, *this, *listener.front().tls)
                   : runtime::make_tcp_stream(listener.shard(), fd, *this);
     stream_->start_reading();
     arm(listener.options().request_timeout);
@@ -109,12 +111,18 @@ class HttpConnection final : public Connection {
   void upgrade(const http::Request& request, const dialect::DialectKind& kind,
                std::span<char> rest) {
     ByteView fault;
-    auto handshake = ws::accept(request, {listener_.options().compression, {}}, fault);
+    auto handshake =
+        ws::accept(request, {listener_.options().compression, kind.subprotocols()}, fault);
     if (!handshake.has_value()) return refuse_request(handshake.error(), std::string(fault));
     if (listener_.draining()) return refuse_request(Errc::shutdown, {});
-    const dialect::ConnectRequest opening{*request.decoded_path(), [&request](ByteView name) {
-                                            return request.query_parameter(name);
-                                          }};
+    dialect::ConnectRequest opening{
+        *request.decoded_path(),
+        [&request](ByteView name) { return request.query_parameter(name); },
+        {},
+        insecure_};
+    for (const ByteView offered : request.elements("Sec-WebSocket-Protocol")) {
+      opening.subprotocols.emplace_back(offered);
+    }
     std::string detail;
     auto dialect = kind.connect(opening, listener_.front().hub, detail);
     if (!dialect.has_value()) {
@@ -178,6 +186,7 @@ class HttpConnection final : public Connection {
   }
 
   const http::Peer peer_;
+  const bool insecure_;
   http::RequestParser parser_;
   LocalPtr<AnswerTo> answer_to_;
   std::string waiting_;  // bytes behind the request that is being answered
@@ -191,8 +200,8 @@ class HttpConnection final : public Connection {
 }  // namespace
 
 std::unique_ptr<Connection> make_http_connection(Listener& listener, int fd,
-                                                 const runtime::PeerAddress& peer, bool tls) {
-  return std::make_unique<HttpConnection>(listener, fd, peer, tls);
+                                                 const runtime::PeerAddress& peer, Door door) {
+  return std::make_unique<HttpConnection>(listener, fd, peer, door);
 }
 
 }  // namespace parley::transport

@@ -36,28 +36,28 @@ Listener::~Listener() {
   while (!connections_.empty()) destroy(connections_.front());
 }
 
-void Listener::listen(int listening_fd, bool tls, HandOn hand_on) {
+void Listener::listen(int listening_fd, Door door, HandOn hand_on) {
   acceptors_.push_back(std::make_unique<runtime::Acceptor>(
       shard_, listening_fd,
-      [this, tls, hand_on = std::move(hand_on)](int fd, const runtime::PeerAddress& peer) {
+      [this, door, hand_on = std::move(hand_on)](int fd, const runtime::PeerAddress& peer) {
         if (hand_on) {
           hand_on(fd, peer);
         } else {
-          adopt(fd, peer, tls);
+          adopt(fd, peer, door);
         }
       }));
 }
 
-void Listener::adopt(int fd, const runtime::PeerAddress& peer, bool tls) {
+void Listener::adopt(int fd, const runtime::PeerAddress& peer, Door door) {
   const Options& limits = options();
   if (draining_ ||
       !front_.counts.try_open(peer.text, limits.connections, limits.connections_per_address)) {
     shard_.counters().add(draining_ ? Errc::shutdown : Errc::too_many_connections);
-    refuse(fd, tls);
+    refuse(fd, door.tls);
     return;
   }
   shard_.counters().add(Counter::connections_opened);
-  add(make_http_connection(*this, fd, peer, tls));
+  add(make_http_connection(*this, fd, peer, door));
 }
 
 void Listener::refuse(int fd, bool tls) {

@@ -41,8 +41,8 @@ class Listener {
   // Takes over a listening socket. `hand_on` (for a socket that all shards share) chooses who gets
   // each connection; without it they stay here.
   using HandOn = std::function<void(int fd, const runtime::PeerAddress& peer)>;
-  void listen(int listening_fd, bool tls, HandOn hand_on = nullptr);
-  void adopt(int fd, const runtime::PeerAddress& peer, bool tls);
+  void listen(int listening_fd, Door door, HandOn hand_on = nullptr);
+  void adopt(int fd, const runtime::PeerAddress& peer, Door door);
 
   // Stops accepting and ends all connections, spread over at most `spread`; those that are left
   // after `deadline` are cut. `done` is called once, when none is left.

@@ -10,6 +10,12 @@
 
 namespace parley::transport {
 
+// What the listening socket says of all connections that come through it.
+struct Door {
+  bool tls = false;
+  bool insecure = false;  // clients may do everything, without a token
+};
+
 struct Options {
   http::ParserLimits http;
   Duration request_timeout{10'000};

@@ -13,7 +13,7 @@ namespace parley::transport {
 
 // HTTP/1.1 on a fresh socket; it becomes a WebSocket when a request asks for that.
 std::unique_ptr<Connection> make_http_connection(Listener& listener, int fd,
-                                                 const runtime::PeerAddress& peer, bool tls);
+                                                 const runtime::PeerAddress& peer, Door door);
 
 // Takes over the stream after the handshake, sends its response, and feeds `early` (what came
 // behind the request).

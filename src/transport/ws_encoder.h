@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "dialect/dialect.h"
 #include "hub/encoder.h"
@@ -16,8 +17,12 @@ class WsEncoder final : public hub::Encoder {
       : listener_(listener), writer_(writer), window_bits_(window_bits) {}
 
   LocalPtr<Frame> encode(const hub::Push& push) override {
-    const auto message = writer_.write(push, scratch_);
-    return message ? listener_.frame_of(*message, window_bits_) : nullptr;
+    LocalPtr<Frame> frame;
+    writer_.write(push, scratch_, [&](const dialect::WireMessage& message) {
+      LocalPtr<Frame> next = listener_.frame_of(message, window_bits_);
+      frame = frame ? Frame::join(frame->view(), next->view()) : std::move(next);
+    });
+    return frame;
   }
 
  private:

@@ -11,6 +11,8 @@ namespace {
 
 using metrics::Counter;
 
+constexpr Duration kLongestSleep{3'600'000};
+
 class WsTransport final : public Connection, private dialect::Connection, private ws::MessageSink {
  public:
   WsTransport(Listener& listener, Upgrade upgrade)
@@ -48,11 +50,20 @@ class WsTransport final : public Connection, private dialect::Connection, privat
     if (outbox_.backlog() > listener_.options().outbox_bytes) relieve();
   }
 
-  void close(hub::Disconnect disconnect) override {
+  void close(const hub::Disconnect& disconnect) override {
     if (phase() != Phase::open || close_reason_ != Errc{}) return;
     close_reason_ = disconnect.reason;
+    const dialect::CloseWords words = dialect_->close_words(disconnect);
+    close_frame_ = ws::make_close_frame(words.code, words.text);
     listener_.shard().mark_dirty(*this);
   }
+
+  void wake_in(Duration delay) override {
+    dialect_due_ = Clock::now() + delay;
+    arm(next_deadline());
+  }
+
+  void use_own_heartbeat() override { own_heartbeat_ = true; }
 
   std::size_t shard() const override { return listener_.shard().index(); }
 
@@ -64,18 +75,21 @@ class WsTransport final : public Connection, private dialect::Connection, privat
     send(listener_.frame_of(message, window_bits_));
   }
 
-  // A burst within one turn is no slowness: only what the socket does not take now counts.
+  // A burst within one turn is no slowness: only what the socket does not take now counts. Channels
+  // whose rules say so lose messages instead of the client its connection.
   void relieve() {
+    const std::size_t limit = listener_.options().outbox_bytes;
     const auto result = outbox_.write_to(*stream_);
     listener_.shard().counters().add(Counter::bytes_sent, result.bytes);
-    if (outbox_.backlog() > listener_.options().outbox_bytes) close({Errc::slow_consumer});
+    if (outbox_.backlog() <= limit) return;
+    listener_.shard().counters().add(Counter::messages_dropped, outbox_.drop_lanes(limit / 2));
+    if (outbox_.backlog() > limit) close({Errc::slow_consumer});
   }
 
   void before_flush() override {
     if (close_reason_ == Errc{}) return;
-    const ErrorInfo& reason = error_info(close_reason_);
     listener_.shard().counters().add(close_reason_);
-    finish(ws::make_close_frame(reason.close_code, reason.name));
+    finish(std::move(close_frame_));
   }
 
   // The peer broke the protocol: nothing more is read, but what it said before comes back to it
@@ -129,22 +143,32 @@ class WsTransport final : public Connection, private dialect::Connection, privat
     }
   }
 
-  // One timer serves pings and the message timeout: it wakes at the earlier of the two.
+  // One timer serves pings, the message timeout and the dialect: it wakes at the earliest of them.
   Duration next_deadline() const {
     const Options& options = listener_.options();
-    const TimePoint now = Clock::now();
-    TimePoint due = heard_ + options.ping_interval;
-    if (awaits_pong_) due = pinged_ + options.pong_timeout;
+    TimePoint due = dialect_due_;
+    if (!own_heartbeat_) {
+      due = std::min(
+          due, awaits_pong_ ? pinged_ + options.pong_timeout : heard_ + options.ping_interval);
+    }
     if (reader_.mid_message()) due = std::min(due, message_began_ + options.message_timeout);
+    const TimePoint now = Clock::now();
+    if (due - now > kLongestSleep) return kLongestSleep;
     return std::max(std::chrono::ceil<Duration>(due - now), Duration(0));
   }
 
   void on_deadline() override {
     const Options& options = listener_.options();
     const TimePoint now = Clock::now();
+    if (now >= dialect_due_) {
+      dialect_due_ = TimePoint::max();
+      dialect_->on_tick();
+      if (close_reason_ != Errc{}) return;
+    }
     if (reader_.mid_message() && now >= message_began_ + options.message_timeout) {
       return close({Errc::message_timeout});
     }
+    if (own_heartbeat_) return arm(next_deadline());
     if (awaits_pong_ && now >= pinged_ + options.pong_timeout) return close({Errc::pong_timeout});
     if (!awaits_pong_ && now >= heard_ + options.ping_interval) {
       awaits_pong_ = true;
@@ -161,8 +185,11 @@ class WsTransport final : public Connection, private dialect::Connection, privat
   TimePoint heard_ = Clock::now();
   TimePoint pinged_{};
   TimePoint message_began_{};
-  Errc close_reason_{};  // set: a close frame goes out at the end of the turn
+  TimePoint dialect_due_ = TimePoint::max();
+  LocalPtr<Frame> close_frame_;
+  Errc close_reason_{};  // set: the close frame goes out at the end of the turn
   bool awaits_pong_ = false;
+  bool own_heartbeat_ = false;
 };
 
 }  // namespace
