@@ -9,9 +9,9 @@
 #include <optional>
 #include <utility>
 
+#include "base/nearest_name.h"
 #include "server/config_doc.h"
 #include "server/config_keys.h"
-#include "server/nearest_name.h"
 
 extern char** environ;
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "base/nearest_name.h"
 #include "server/config_file.h"
 #include "server/config_keys.h"
-#include "server/nearest_name.h"
 
 namespace parley::server {
 namespace {

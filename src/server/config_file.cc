@@ -8,8 +8,8 @@
 #include <fstream>
 #include <vector>
 
+#include "base/nearest_name.h"
 #include "server/config_keys.h"
-#include "server/nearest_name.h"
 
 namespace parley::server {
 namespace {

@@ -4,7 +4,7 @@
 #include <array>
 #include <cctype>
 
-#include "server/nearest_name.h"
+#include "base/nearest_name.h"
 
 namespace parley::server {
 namespace {
