@@ -41,7 +41,7 @@ THIRD_PARTY = [
     ("Boost.Intrusive", r"boost/intrusive/", {"runtime", "hub", "transport"}),
     ("Boost.System", r"boost/system/", {"base/error.h", "runtime"}),
     ("prometheus-cpp", r"prometheus/", {"metrics/metrics.cc"}),
-    ("Asio", r"boost/asio", {"runtime", "server/jwks_fetch.cc", "broker/redis_link.cc"}),
+    ("Asio", r"boost/asio", {"runtime", "broker/redis_link.cc"}),
     ("OpenSSL", r"openssl/", {"base/sha1.cc", "runtime/tls_context.cc", "runtime/tls_stream.cc", "auth"}),
     ("Beast", r"boost/beast", {"http/parser.cc"}),
     ("zlib", r"zlib\.h", {"ws/deflate.cc"}),
@@ -50,6 +50,7 @@ THIRD_PARTY = [
     ("simdjson", r"simdjson", {"auth", "dialect", "api"}),
     ("toml++", r"toml", {"server/config_file.cc"}),
     ("CLI11", r"CLI/", {"server/command_line.cc"}),
+    ("libcurl", r"curl/", {"server/jwks_fetch.cc"}),
     ("GoogleTest", r"(gtest|gmock)/", set()),
     ("Boost", r"boost/", set()),
 ]
