@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "auth/keys.h"
 #include "base/nearest_name.h"
 #include "server/config_file.h"
 #include "server/config_keys.h"
@@ -106,6 +107,16 @@ class Validation {
     }
   }
 
+  void check_public_keys() {
+    for (const std::string& path : config_.tokens.public_keys) {
+      std::string why;
+      const std::optional<std::string> text = read_small_file(path, &why);
+      if (!text || !auth::Key::pem(*text, why).has_value()) {
+        fault("tokens.public_keys", path + ": " + why);
+      }
+    }
+  }
+
   void check_plain() {
     const std::string& echo = config_.plain.echo_path;
     const std::string& room = config_.plain.room_path;
@@ -136,7 +147,10 @@ class Validation {
 
 }  // namespace
 
-bool development_mode(const Config& config) { return config.server.token_secret.empty(); }
+bool development_mode(const Config& config) {
+  return config.server.token_secret.empty() && config.tokens.public_keys.empty() &&
+         config.tokens.jwks_url.empty();
+}
 
 std::vector<ListenAddress> listen_addresses(const Config& config) {
   std::vector<ListenAddress> addresses;
@@ -164,6 +178,7 @@ LoadedConfig load_config(const ConfigSources& sources) {
   Validation validation(loaded);
   validation.read_secret_file();
   validation.check_certificate();
+  validation.check_public_keys();
   validation.check_listeners();
   validation.check_plain();
   return loaded;

@@ -27,6 +27,15 @@ struct Config {
     std::string token_secret_file;
   } server;
 
+  struct Tokens {
+    std::vector<std::string> public_keys;  // PEM files
+    std::string jwks_url;                  // empty: no keys are fetched
+    Milliseconds jwks_refresh{3'600'000};
+    std::vector<std::string> audience;  // empty: not looked at
+    std::vector<std::string> issuer;    // empty: not looked at
+    Milliseconds leeway{30'000};
+  } tokens;
+
   struct Client {
     std::vector<std::string> insecure;  // listeners as in server.listen, or "all"
   } client;
@@ -130,7 +139,8 @@ struct Config {
   } log;
 };
 
-// Without a token secret any user name is believed; validation then allows loopback listeners only.
+// Without any key to check tokens with (a secret, public keys, a JWKS) every user name is believed;
+// validation then allows loopback listeners only.
 bool development_mode(const Config& config);
 
 // All listeners of a valid configuration: server.listen, and the https one that server.tls adds

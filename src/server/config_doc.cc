@@ -57,6 +57,7 @@ the metric `parley_errors_total{reason="NAME"}`. Numbers never change their mean
 
 constexpr std::pair<std::string_view, std::string_view> kSectionTitles[] = {
     {"server", "Where the server listens, its threads, its certificate and its token secret."},
+    {"tokens", "The keys that check tokens besides server.token_secret; see docs/tokens.md."},
     {"http", "Who may ask over HTTP."},
     {"plain", "The plain dialect: its paths and its text heartbeat."},
     {"websocket", "WebSocket compression."},
