@@ -4,14 +4,12 @@
 // Whatever else a header names (jku, jwk, x5u, …) is never looked at. Pure functions, any thread.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 
 #include "auth/algorithm.h"
 #include "auth/refusal.h"
 #include "base/bytes.h"
-#include "base/error.h"
 
 namespace parley::auth {
 
@@ -27,13 +25,5 @@ struct UnverifiedToken {
 
 // Nothing when `token` was filled; its views point into `text`.
 std::optional<Refusal> parse_token(ByteView text, UnverifiedToken& token);
-
-struct Claims {
-  std::string user;
-  std::optional<std::int64_t> expires_at;
-};
-// A token that must name a user, checked with one secret.
-Result<Claims> verify_hs256(ByteView token, ByteView secret, std::int64_t now_seconds,
-                            std::string* why = nullptr);
 
 }  // namespace parley::auth

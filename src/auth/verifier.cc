@@ -140,21 +140,4 @@ Result<SubscriptionClaims> Verifier::subscription(ByteView token, std::int64_t n
   return verify<SubscriptionClaims>(token, now_seconds, why);
 }
 
-Result<Claims> verify_hs256(ByteView token, ByteView secret, std::int64_t now_seconds,
-                            std::string* why) {
-  std::string fault;
-  const auto verifier = Verifier::make({.secret = std::string(secret)}, fault);
-  if (!verifier.has_value()) {
-    if (why != nullptr) *why = fault;
-    return Errc::unauthorized;
-  }
-  const auto claims = (*verifier)->connection(token, now_seconds, why);
-  if (!claims.has_value()) return claims.error();
-  if (claims->user.empty()) {
-    if (why != nullptr) *why = "sub, the user's name, is missing";
-    return Errc::unauthorized;
-  }
-  return Claims{claims->user, claims->expires_at};
-}
-
 }  // namespace parley::auth
