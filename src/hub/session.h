@@ -30,7 +30,7 @@ struct Identity {
   // What the client's publications are excluded by: its own id, or one that stays the same while it
   // reconnects and that nobody else knows.
   ConnectionId origin = id;
-  Bytes info;                 // JSON; empty: none
+  Bytes info = {};            // JSON; empty: none
   bool unrestricted = false;  // the channels' access rules do not bind it
 };
 
@@ -52,11 +52,11 @@ struct Encoders {
 };
 
 struct SubscribeOptions {
-  std::optional<Grant> grant;           // none: the client asks on its own
-  std::optional<StreamPosition> since;  // recover what came behind it
-  std::size_t recent = 0;               // or, without `since`, the newest publications
-  bool members = false;                 // the reply lists who is here
-  bool join_leave = false;              // be told who comes and goes, if the rules say on_request
+  std::optional<Grant> grant = {};           // none: the client asks on its own
+  std::optional<StreamPosition> since = {};  // recover what came behind it
+  std::size_t recent = 0;                    // or, without `since`, the newest publications
+  bool members = false;                      // the reply lists who is here
+  bool join_leave = false;  // be told who comes and goes, if the rules say on_request
 };
 
 struct SubscribeReply {

@@ -1,6 +1,5 @@
 #include "server/server.h"
 
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <thread>
@@ -8,75 +7,19 @@
 #include "api/routes.h"
 #include "base/log.h"
 #include "broker/brokers.h"
+#include "broker/sqlite_store.h"
 #include "hub/hub.h"
 #include "runtime/shard_set.h"
+#include "server/jwks_fetch.h"
+#include "server/options.h"
 #include "transport/listener.h"
 
 namespace parley::server {
 namespace {
 
-constexpr std::size_t kReservedDescriptors = 64;  // listeners, logs, event loops
-
 std::size_t thread_count(const Config& config) {
   if (config.server.threads != 0) return config.server.threads;
   return std::max(1U, std::thread::hardware_concurrency());
-}
-
-// Every connection is a descriptor: ask for as many as the system lets us have.
-std::size_t connection_limit(const Config& config) {
-  rlimit limit{};
-  ::getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-  ::getrlimit(RLIMIT_NOFILE, &limit);
-  const std::size_t possible = limit.rlim_cur > 2 * kReservedDescriptors
-                                   ? limit.rlim_cur - kReservedDescriptors
-                                   : limit.rlim_cur / 2;
-  const std::size_t wanted = config.limits.connections;
-  if (wanted > possible) {
-    log::warning("limits.connections is {}, but the descriptor limit allows only {}", wanted,
-                 possible);
-  }
-  return wanted == 0 ? possible : std::min(wanted, possible);
-}
-
-transport::Options transport_options(const Config& config) {
-  const auto& limits = config.limits;
-  transport::Options options;
-  options.http = {limits.request_line_bytes, limits.header_bytes, limits.header_count,
-                  limits.body_bytes};
-  options.request_timeout = limits.request_timeout;
-  options.keep_alive_timeout = limits.keep_alive_timeout;
-  options.ws = {limits.message_bytes, static_cast<std::uint32_t>(limits.message_fragments)};
-  options.message_timeout = limits.message_timeout;
-  options.ping_interval = limits.ping_interval;
-  options.pong_timeout = limits.pong_timeout;
-  options.compression = config.websocket.compression;
-  options.compression_threshold = config.websocket.compression_threshold;
-  options.compression_level = static_cast<int>(config.websocket.compression_level);
-  options.outbox_bytes = limits.outbox_bytes;
-  options.close_timeout = limits.close_timeout;
-  options.connections = connection_limit(config);
-  options.connections_per_address = limits.connections_per_address;
-  return options;
-}
-
-dialect::PlainOptions plain_options(const Config& config) {
-  dialect::PlainOptions options;
-  options.echo_path = config.plain.echo_path;
-  options.room_path = config.plain.room_path;
-  options.ping = config.plain.ping;
-  options.pong = config.plain.pong;
-  options.user_name_bytes = config.limits.user_name_bytes;
-  options.room_name_bytes = config.limits.room_name_bytes;
-  options.publish_rate = config.limits.publish_rate;
-  options.token_secret = config.server.token_secret;
-  return options;
-}
-
-api::MetricsAccess metrics_access(const Config& config) {
-  if (config.http.metrics == "any") return api::MetricsAccess::any;
-  return config.http.metrics == "off" ? api::MetricsAccess::off : api::MetricsAccess::loopback;
 }
 
 std::vector<const metrics::ShardCounters*> counters_of(runtime::ShardSet& shards) {
@@ -97,17 +40,19 @@ struct Server::Parts {
         files(http::embedded_assets()),
         shards(thread_count(config)),
         metrics(counters_of(shards)),
-        hub(shards, {config.limits.presence_list, config.limits.mailbox_messages},
-            broker::make_memory_broker),
-        plain(dialect::make_plain(plain_options(config))) {}
+        memory_limits{config.limits.history_bytes / shards.size()} {}
 
   const transport::Options options;
   const http::OriginRules origins;
   const http::StaticFiles files;
   runtime::ShardSet shards;
   metrics::Metrics metrics;
-  hub::Hub hub;
-  std::unique_ptr<dialect::DialectKind> plain;
+  const broker::MemoryLimits memory_limits;
+  std::unique_ptr<broker::SqliteStore> store;  // null: nothing is durable
+  std::unique_ptr<auth::Verifier> verifier;    // null: development mode
+  std::unique_ptr<JwksFetch> jwks;             // null: no key set is fetched
+  std::optional<hub::Hub> hub;
+  std::vector<std::unique_ptr<dialect::DialectKind>> dialects;
   transport::ConnectionCounts counts;
   std::shared_ptr<const runtime::TlsContext> tls;
   std::vector<std::unique_ptr<transport::Listener>> listeners;
@@ -136,8 +81,20 @@ Result<void> Server::start(std::string& why) {
     if (!loaded.has_value()) return loaded.error();
     parts.tls = *loaded;
   }
-  const transport::Front front{parts.options, parts.origins, {parts.plain.get()},
-                               parts.hub,     parts.counts,  parts.tls.get()};
+  if (const auto opened = open_store(why); !opened.has_value()) return opened.error();
+  if (const auto made = make_verifier(why); !made.has_value()) return made.error();
+  parts.hub.emplace(
+      parts.shards, hub_limits(config_), rule_book(config_), [&parts](runtime::Shard& shard) {
+        return parts.store == nullptr
+                   ? broker::make_memory_broker(parts.memory_limits)
+                   : broker::make_durable_broker(shard, *parts.store, parts.memory_limits);
+      });
+  const auth::Verifier* verifier = parts.verifier.get();
+  parts.dialects.push_back(dialect::make_plain(plain_options(config_, verifier)));
+  parts.dialects.push_back(dialect::make_centrifuge(centrifuge_options(config_, verifier)));
+  transport::Front front{parts.options, parts.origins, {},
+                         *parts.hub,    parts.counts,  parts.tls.get()};
+  for (const auto& kind : parts.dialects) front.dialects.push_back(kind.get());
   for (std::size_t i = 0; i < parts.shards.size(); ++i) {
     http::Router router;
     api::add_probes(router, parts.metrics, metrics_access(config_),
@@ -153,6 +110,31 @@ Result<void> Server::start(std::string& why) {
   return {};
 }
 
+Result<void> Server::open_store(std::string& why) {
+  if (config_.storage.path.empty()) return {};
+  auto opened = broker::SqliteStore::open(store_options(config_), why);
+  if (!opened.has_value()) return opened.error();
+  parts_->store = std::move(*opened);
+  return {};
+}
+
+Result<void> Server::make_verifier(std::string& why) {
+  if (development_mode(config_)) return {};
+  const auto options = verifier_options(config_, why);
+  if (!options.has_value()) return options.error();
+  auto made = auth::Verifier::make(*options, why);
+  if (!made.has_value()) return made.error();
+  parts_->verifier = std::move(*made);
+  if (config_.tokens.jwks_url.empty()) return {};
+  parts_->jwks = std::make_unique<JwksFetch>(
+      JwksOptions{.url = config_.tokens.jwks_url, .refresh = config_.tokens.jwks_refresh},
+      *parts_->verifier);
+  parts_->verifier->on_unknown_key([jwks = parts_->jwks.get()] { return jwks->request(); });
+  constexpr Duration kFirstKeys{5000};
+  parts_->jwks->wait_for_first(kFirstKeys);
+  return {};
+}
+
 Result<void> Server::listen(const ListenAddress& address, std::string& why) {
   Parts& parts = *parts_;
   ListenAddress bound = address;
@@ -165,12 +147,14 @@ Result<void> Server::listen(const ListenAddress& address, std::string& why) {
     const auto fd = runtime::listen_unix(address.path, reason);
     if (!fd.has_value()) return failed(reason);
     parts.unix_paths.push_back(address.path);
-    parts.listeners[0]->listen(*fd, false, [&parts](int socket, const runtime::PeerAddress& peer) {
-      const std::size_t shard = parts.next_shard++ % parts.shards.size();
-      parts.shards.post(shard, [&parts, shard, socket, peer] {
-        parts.listeners[shard]->adopt(socket, peer, false);
-      });
-    });
+    const transport::Door door{.insecure = address.insecure};
+    parts.listeners[0]->listen(*fd, door,
+                               [&parts, door](int socket, const runtime::PeerAddress& peer) {
+                                 const std::size_t shard = parts.next_shard++ % parts.shards.size();
+                                 parts.shards.post(shard, [&parts, shard, socket, peer, door] {
+                                   parts.listeners[shard]->adopt(socket, peer, door);
+                                 });
+                               });
   } else {
     if (runtime::is_taken(address.host, address.port)) {
       return failed("another program uses this port; choose one with --listen");
@@ -179,7 +163,7 @@ Result<void> Server::listen(const ListenAddress& address, std::string& why) {
       const auto fd = runtime::listen_tcp(address.host, bound.port, reason);
       if (!fd.has_value()) return failed(reason);
       bound.port = runtime::local_port(*fd);  // port 0: the first shard's choice is everyone's
-      listener->listen(*fd, address.tls);
+      listener->listen(*fd, {.tls = address.tls, .insecure = address.insecure});
     }
   }
   addresses_.push_back(to_string(bound));

@@ -35,6 +35,8 @@ class Server {
 
  private:
   struct Parts;
+  Result<void> open_store(std::string& why);
+  Result<void> make_verifier(std::string& why);
   Result<void> listen(const ListenAddress& address, std::string& why);
 
   const Config config_;
