@@ -37,9 +37,11 @@ struct WordOf {
 
 struct WordEncoder final : Encoder {
   LocalPtr<Frame> encode(const Push& push) override {
+    if (quiet && std::holds_alternative<Membership>(push)) return nullptr;
     ++encoded;
     return Frame::join(std::visit(WordOf{}, push), {});
   }
+  bool quiet = false;  // tells no joins and leaves
   int encoded = 0;
 };
 
@@ -128,7 +130,11 @@ class HubTest : public testing::TestWithParam<std::size_t> {
            RuleBook(rules()),
            TestBroker::make};
   std::vector<WordEncoder> encoders_{GetParam()};
-  std::vector<WordEncoder> quiet_encoders_{GetParam()};
+  std::vector<WordEncoder> quiet_encoders_ = [] {
+    std::vector<WordEncoder> encoders(GetParam());
+    for (WordEncoder& encoder : encoders) encoder.quiet = true;
+    return encoders;
+  }();
 };
 
 INSTANTIATE_TEST_SUITE_P(Shards, HubTest, testing::Values(1, 2, 3));
@@ -321,6 +327,260 @@ TEST_P(HubTest, EmptyRoomBeginsANewEpoch) {
   }
   ASSERT_EQ(ids.size(), 2U);
   EXPECT_NE(ids[0], ids[1]);
+}
+
+TEST_P(HubTest, ReturningClientGetsWhatItMissedAndThenTheRest) {
+  auto ann = join(0, "ann");
+  auto bob = connect(1, "bob");
+  SubscribeReply first;
+  bob->session.subscribe("tea", {}, [&](Result<SubscribeReply> reply) { first = *reply; });
+  settle();
+  EXPECT_TRUE(first.recoverable);
+  bob.reset();
+  for (const char* text : {"1", "2", "3"}) publish(*ann, text);
+  auto back = connect(2, "bob");
+  SubscribeReply reply;
+  back->session.subscribe("tea", {.since = first.position},
+                          [&](Result<SubscribeReply> result) { reply = *result; });
+  publish(*ann, "4");
+  settle();
+  EXPECT_TRUE(reply.recovered);
+  // What is not in the reply is live: each exactly once, whichever way the race went.
+  ASSERT_EQ(reply.publications.size() + back->words.size(), 4U);
+  std::uint64_t offset = first.position.offset;
+  for (const Publication& publication : reply.publications) {
+    EXPECT_EQ(publication.position.offset, ++offset);
+  }
+  EXPECT_EQ(reply.position.offset, offset);
+}
+
+TEST_P(HubTest, RecoveryFailsHonestly) {
+  auto ann = join(0, "ann");
+  StreamPosition start;
+  ann->session.history("tea", {}, [&](Result<HistoryPage> page) { start = page->top; });
+  settle();
+  for (int i = 0; i < 6; ++i) publish(*ann, "x");  // one more than may be recovered at once
+  settle();
+  const auto attempt = [&](StreamPosition since) {
+    auto bob = connect(1, "bob");
+    SubscribeReply reply;
+    bob->session.subscribe("tea", {.since = std::move(since)},
+                           [&](Result<SubscribeReply> result) { reply = *result; });
+    settle();
+    return reply;
+  };
+  EXPECT_FALSE(attempt(start).recovered);
+  EXPECT_TRUE(attempt(start).publications.empty());
+  EXPECT_FALSE(attempt({3, "another epoch"}).recovered);
+  EXPECT_FALSE(attempt({7, start.epoch}).recovered);  // from the future
+  EXPECT_TRUE(attempt({1, start.epoch}).recovered);
+  EXPECT_TRUE(attempt({3, ""}).recovered);  // a client that never saw an epoch
+  EXPECT_EQ(attempt({6, start.epoch}).publications.size(), 0U);
+  for (int i = 0; i < 9; ++i) publish(*ann, "y");  // the history holds ten
+  settle();
+  EXPECT_FALSE(attempt({4, start.epoch}).recovered);
+}
+
+TEST_P(HubTest, NewestPublicationIsEnoughWhereTheRulesSaySo) {
+  auto ann = join(0, "ann", "last:price");
+  for (const char* text : {"1", "2", "3"}) publish(*ann, text, "last:price");
+  settle();
+  auto bob = connect(1, "bob");
+  SubscribeReply reply;
+  bob->session.subscribe("last:price", {.since = StreamPosition{0, ""}},
+                         [&](Result<SubscribeReply> result) { reply = *result; });
+  settle();
+  EXPECT_TRUE(reply.recovered);
+  ASSERT_EQ(reply.publications.size(), 1U);
+  EXPECT_EQ(reply.publications[0].payload.data.view(), "3");
+}
+
+TEST_P(HubTest, AuthorsAreNotToldTheirOwnWordsWhenTheyRecover) {
+  auto ann = join(0, "ann");
+  const ConnectionId origin = ConnectionId::random();
+  Identity identity{"bob"};
+  identity.origin = origin;
+  RecordingTransport transport;
+  StreamPosition start;
+  {
+    Session bob(hub_, shard(1), transport, {&encoders_[shard(1)], &encoders_[shard(1)]}, *ann,
+                identity);
+    bob.subscribe("tea", {}, [&](Result<SubscribeReply> reply) { start = reply->position; });
+    settle();
+    bob.publish("tea", {PayloadKind::text, Bytes::copy_of("mine")}, {.exclude_self = true},
+                nullptr);
+    settle();
+  }
+  publish(*ann, "hers");
+  settle();
+  Session back(hub_, shard(2), transport, {&encoders_[shard(2)], &encoders_[shard(2)]}, *ann,
+               identity);
+  SubscribeReply reply;
+  back.subscribe("tea", {.since = start}, [&](Result<SubscribeReply> result) { reply = *result; });
+  settle();
+  EXPECT_TRUE(reply.recovered);
+  ASSERT_EQ(reply.publications.size(), 1U);
+  EXPECT_EQ(reply.publications[0].payload.data.view(), "hers");
+}
+
+TEST_P(HubTest, RulesOfTheChannelBindEveryClient) {
+  auto ann = connect(0, "ann");
+  const auto subscribe = [&](const std::string& channel, SubscribeOptions options = {}) {
+    std::optional<Errc> refused;
+    ann->session.subscribe(channel, std::move(options), [&](Result<SubscribeReply> reply) {
+      refused = reply.has_value() ? Errc{} : reply.error();
+    });
+    settle();
+    return refused;
+  };
+  EXPECT_EQ(subscribe("unheard:of"), Errc::unknown_namespace);
+  EXPECT_EQ(subscribe(""), Errc::bad_room_name);
+  EXPECT_EQ(subscribe("token:room"), Errc::permission_denied);
+  EXPECT_EQ(subscribe("$tea"), Errc::permission_denied);
+  EXPECT_EQ(subscribe("dialog#bob,cy"), Errc::permission_denied);
+  EXPECT_EQ(subscribe("dialog#bob,ann"), Errc{});
+  EXPECT_EQ(subscribe("#ann"), Errc{});
+  EXPECT_EQ(subscribe("#ann"), Errc::already_subscribed);
+  EXPECT_EQ(subscribe("token:room", {.grant = Grant{}}), Errc{});
+  EXPECT_EQ(subscribe("tea"), Errc::too_many_channels);
+  EXPECT_TRUE(ann->session.unsubscribe("#ann"));
+  EXPECT_FALSE(ann->session.unsubscribe("#ann"));
+  EXPECT_EQ(subscribe("news:today"), Errc{});
+}
+
+TEST_P(HubTest, RightsToPublishAndToSeeAreTheChannels) {
+  auto ann = connect(0, "ann");
+  auto bob = join(1, "bob", "news:today");
+  const auto published = [&](Client& client, const std::string& channel, ByteView text = "x") {
+    std::optional<Errc> result;
+    client.session.publish(
+        channel, {PayloadKind::text, Bytes::copy_of(text)}, {},
+        [&](Result<PublishReply> reply) { result = reply.has_value() ? Errc{} : reply.error(); });
+    settle();
+    return result;
+  };
+  EXPECT_EQ(published(*ann, "tea"), Errc::permission_denied);  // not subscribed
+  EXPECT_EQ(published(*bob, "news:today"), Errc::permission_denied);
+  EXPECT_EQ(published(*ann, "unheard:of"), Errc::unknown_namespace);
+  std::optional<Errc> seen;
+  bob->session.presence_stats("news:today",
+                              [&](Result<PresenceStats> stats) { seen = stats.error(); });
+  EXPECT_EQ(seen, Errc::permission_denied);
+  auto cy = join(0, "cy", "small:talk");
+  EXPECT_EQ(published(*cy, "small:talk", "hello"), Errc::payload_too_big);
+  EXPECT_EQ(published(*cy, "small:talk"), Errc{});
+  EXPECT_EQ(published(*cy, "small:talk"), Errc{});
+  EXPECT_EQ(published(*cy, "small:talk"), Errc::too_many_requests);
+}
+
+TEST_P(HubTest, PresenceNamesEveryConnection) {
+  auto ann = join(0, "ann");
+  auto phone = join(1, "bob");
+  auto desk = join(2, "bob");
+  std::vector<ClientInfo> clients;
+  PresenceStats stats;
+  ann->session.presence("tea", [&](Result<std::vector<ClientInfo>> all) { clients = *all; });
+  ann->session.presence_stats("tea", [&](Result<PresenceStats> all) { stats = *all; });
+  settle();
+  EXPECT_EQ(clients.size(), 3U);
+  EXPECT_EQ(stats.clients, 3U);
+  EXPECT_EQ(stats.users, 2U);
+  std::optional<Errc> refused;
+  auto quiet = join(0, "cy", "live:stream");
+  quiet->session.presence("live:stream",
+                          [&](Result<std::vector<ClientInfo>> all) { refused = all.error(); });
+  settle();
+  EXPECT_EQ(refused, Errc::not_available);
+}
+
+TEST_P(HubTest, WhoDoesNotAskHearsNothingOfComingAndGoing) {
+  auto ann = connect(0, "ann");
+  ann->session.subscribe("tea", {}, nullptr);
+  settle();
+  auto bob = join(1, "bob");
+  publish(*bob, "hello");
+  settle();
+  EXPECT_EQ(ann->words, Words{"bob:hello"});
+}
+
+TEST_P(HubTest, SecondPublicationWithTheSameKeyIsAnsweredNotRepeated) {
+  auto ann = join(0, "ann");
+  auto bob = join(1, "bob");
+  bob->words.clear();
+  std::vector<StreamPosition> positions;
+  for (const char* key : {"k", "k", "other"}) {
+    ann->session.publish("tea", {PayloadKind::text, Bytes::copy_of("x")}, {.idempotency_key = key},
+                         [&](Result<PublishReply> reply) { positions.push_back(reply->position); });
+  }
+  settle();
+  ASSERT_EQ(positions.size(), 3U);
+  EXPECT_EQ(positions[0], positions[1]);
+  EXPECT_NE(positions[0], positions[2]);
+  EXPECT_EQ(bob->words, (Words{"ann:x", "ann:x"}));
+}
+
+TEST_P(HubTest, BackEndActsOnTheConnectionsOfAUser) {
+  auto phone = join(0, "bob");
+  auto desk = join(1, "bob");
+  auto ann = join(2, "ann");
+  std::size_t reached = 0;
+  const auto count = [&](Result<std::size_t> all) { reached = *all; };
+  hub_.for_connections(
+      0, {"bob"},
+      [](Session& session) {
+        session.subscribe("news:today", {.grant = Grant{}},
+                          [&session](Result<SubscribeReply> reply) {
+                            session.events().on_subscribed("news:today", *reply);
+                          });
+      },
+      count);
+  settle();
+  EXPECT_EQ(reached, 2U);
+  EXPECT_EQ(phone->events, Words{"subscribed news:today"});
+  EXPECT_TRUE(desk->session.is_subscribed("news:today"));
+  hub_.for_connections(
+      1, {"bob", phone->session.identity().id},
+      [](Session& session) { session.transport().close({Errc::disconnected}); }, count);
+  settle();
+  EXPECT_EQ(reached, 1U);
+  EXPECT_EQ(phone->transport.closed, Errc::disconnected);
+  EXPECT_FALSE(desk->transport.closed.has_value());
+  EXPECT_FALSE(ann->transport.closed.has_value());
+}
+
+TEST_P(HubTest, UnsubscribingWhileTheOwnerIsAskedHolds) {
+  auto ann = connect(0, "ann");
+  std::optional<Errc> told;
+  ann->session.subscribe("tea", {}, [&](Result<SubscribeReply> reply) {
+    told = reply.has_value() ? Errc{} : reply.error();
+  });
+  EXPECT_TRUE(ann->session.unsubscribe("tea"));
+  std::optional<Errc> again;
+  ann->session.subscribe("tea", {}, [&](Result<SubscribeReply> reply) {
+    again = reply.has_value() ? Errc{} : reply.error();
+  });
+  settle();
+  EXPECT_EQ(told, Errc::unsubscribed);
+  EXPECT_EQ(again, Errc{});
+  EXPECT_TRUE(ann->session.is_subscribed("tea"));
+  ann.reset();
+  settle();
+  EXPECT_EQ(open(metrics::Counter::subscriptions_opened, metrics::Counter::subscriptions_closed),
+            0U);
+}
+
+TEST_P(HubTest, CountsWhatIsThere) {
+  auto phone = join(0, "bob");
+  auto desk = join(1, "bob", "coffee");
+  HubInfo info;
+  std::vector<ChannelInfo> channels;
+  hub_.info(0, [&](Result<HubInfo> all) { info = *all; });
+  hub_.channels(1, [&](Result<std::vector<ChannelInfo>> all) { channels = *all; });
+  settle();
+  EXPECT_EQ(info.clients, 2U);
+  EXPECT_EQ(info.users, 1U);
+  EXPECT_EQ(info.channels, 2U);
+  EXPECT_EQ(channels.size(), 2U);
 }
 
 TEST_P(HubTest, FullQueueOfAnOwnerIsToldToThePublisher) {
