@@ -575,7 +575,7 @@ TEST_P(HubTest, CountsWhatIsThere) {
   HubInfo info;
   std::vector<ChannelInfo> channels;
   hub_.info(0, [&](Result<HubInfo> all) { info = *all; });
-  hub_.channels(1, [&](Result<std::vector<ChannelInfo>> all) { channels = *all; });
+  hub_.channels(shard(1), [&](Result<std::vector<ChannelInfo>> all) { channels = *all; });
   settle();
   EXPECT_EQ(info.clients, 2U);
   EXPECT_EQ(info.users, 1U);
