@@ -50,4 +50,16 @@ std::optional<Refusal> parse_token(ByteView text, UnverifiedToken& token) {
   return std::nullopt;
 }
 
+std::optional<std::vector<TokenMember>> list_members(ByteView part) {
+  const std::optional<std::string> text = base64url_decode(part);
+  json::dom::parser parser;
+  json::dom::object object;
+  if (!text || !json::parse_object(parser, *text, object)) return std::nullopt;
+  std::vector<TokenMember> members;
+  for (const auto& [name, value] : object) {
+    members.push_back({std::string(name), simdjson::minify(value)});
+  }
+  return members;
+}
+
 }  // namespace parley::auth

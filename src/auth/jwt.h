@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "auth/algorithm.h"
 #include "auth/refusal.h"
@@ -25,5 +26,13 @@ struct UnverifiedToken {
 
 // Nothing when `token` was filled; its views point into `text`.
 std::optional<Refusal> parse_token(ByteView text, UnverifiedToken& token);
+
+// For tools that show a token, believed or not: the members of its header or claims as they stand,
+// with their values as JSON. Nothing when the part is not base64url of a JSON object.
+struct TokenMember {
+  std::string name;
+  std::string json;
+};
+std::optional<std::vector<TokenMember>> list_members(ByteView part);
 
 }  // namespace parley::auth

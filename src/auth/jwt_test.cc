@@ -96,6 +96,16 @@ TEST(Jwt, HasABoundedLength) {
   EXPECT_EQ(outcome(head + std::string(1 << 20, 'A')), "too_long");
 }
 
+TEST(Jwt, ListsMembersForTools) {
+  const auto members = list_members(base64url_encode(R"({"sub":"ann","exp":1,"a":{ "b":[] }})"));
+  ASSERT_TRUE(members && members->size() == 3);
+  EXPECT_EQ((*members)[0].name, "sub");
+  EXPECT_EQ((*members)[0].json, R"("ann")");
+  EXPECT_EQ((*members)[2].json, R"({"b":[]})");
+  EXPECT_FALSE(list_members("e3").has_value());
+  EXPECT_FALSE(list_members(base64url_encode("[]")).has_value());
+}
+
 TEST(Refusal, HasANameAndATextOfItsOwn) {
   for (auto i = 0; i <= static_cast<int>(Refusal::expired); ++i) {
     const RefusalInfo& info = refusal_info(static_cast<Refusal>(i));

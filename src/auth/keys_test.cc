@@ -219,6 +219,14 @@ TEST(Keys, ComeFromCertificatesToo) {
   EXPECT_TRUE(verifies(*taken, Signer::pem(rsa_key(), Algorithm::rs384, why)->sign("{}")));
 }
 
+TEST(Signer, TakesTheFirstAlgorithmOfAKeysKind) {
+  std::string why;
+  UnverifiedToken token;
+  ASSERT_EQ(parse_token(Signer::pem(rsa_key(), std::nullopt, why)->sign("{}"), token),
+            std::nullopt);
+  EXPECT_EQ(token.algorithm, Algorithm::rs256);
+}
+
 TEST(Signer, RefusesKeysThatDoNotFit) {
   std::string why;
   EXPECT_FALSE(Signer::secret(std::string(32, 's'), Algorithm::hs512, why).has_value());

@@ -62,15 +62,18 @@ Result<Signer> Signer::secret(ByteView secret, Algorithm algorithm, std::string&
   return signer;
 }
 
-Result<Signer> Signer::pem(ByteView text, Algorithm algorithm, std::string& why) {
+Result<Signer> Signer::pem(ByteView text, std::optional<Algorithm> algorithm, std::string& why) {
   const BioPtr bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
   std::shared_ptr<EVP_PKEY> pkey =
       PkeyPtr(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_password, nullptr));
   if (pkey == nullptr) return refuse(why, "it is not a PEM private key without a password");
   const Result<Key> key = Key::pem(public_pem(pkey.get()), why);
   if (!key.has_value()) return key.error();
-  if (!key->allows(algorithm)) return refuse(why, "the private key is of another algorithm");
-  Signer signer(algorithm);
+  for (const AlgorithmInfo& each : algorithms()) {
+    if (!algorithm && key->allows(each.algorithm)) algorithm = each.algorithm;
+  }
+  if (!key->allows(*algorithm)) return refuse(why, "the private key is of another algorithm");
+  Signer signer(*algorithm);
   signer.pkey_ = std::move(pkey);
   return signer;
 }

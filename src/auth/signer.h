@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "auth/algorithm.h"
@@ -17,8 +18,8 @@ class Signer {
  public:
   // On an error `why` says what is wrong, without any of the key's text.
   static Result<Signer> secret(ByteView secret, Algorithm algorithm, std::string& why);
-  // One private key in PEM, without a password. Its kind and `algorithm` must agree.
-  static Result<Signer> pem(ByteView text, Algorithm algorithm, std::string& why);
+  // One private key in PEM, without a password. Without `algorithm` it is the first of its kind.
+  static Result<Signer> pem(ByteView text, std::optional<Algorithm> algorithm, std::string& why);
 
   // The compact token over these claims, with `kid` in its header unless it is empty.
   std::string sign(ByteView claims_json, ByteView key_id = {}) const;
