@@ -30,13 +30,14 @@ struct PublishTerms {
   // Above 0: dropped without an error unless it is higher than that of the channel's newest
   // publication in the same version epoch.
   std::uint64_t version = 0;
-  std::string version_epoch;
+  std::string version_epoch = {};
 };
 
 struct HistoryQuery {
-  std::optional<StreamPosition> since;  // exclusive; an empty epoch fits any. None: from the edge
-  std::size_t limit = 0;                // publications; 0: the position alone
-  bool reverse = false;                 // newest first; `since` then bounds from above
+  std::optional<StreamPosition> since =
+      {};                 // exclusive; an empty epoch fits any. None: from the edge
+  std::size_t limit = 0;  // publications; 0: the position alone
+  bool reverse = false;   // newest first; `since` then bounds from above
 };
 
 struct HistoryPage {

@@ -44,15 +44,15 @@ struct ClientInfo {
 using Tags = std::vector<std::pair<std::string, std::string>>;
 
 struct Publication {
-  std::string channel;
-  Payload payload;
-  ClientInfo publisher;
-  std::string ref;           // the publisher's own name for it; empty: none
-  Tags tags;                 // "key" names the value that a newer publication replaces
-  ConnectionId exclude{};    // the origin that does not want it back from the history
-  SessionRef exclude_now{};  // the session that does not want it back now
-  std::int64_t time_ms = 0;  // since 1970, set by the owner shard
-  StreamPosition position;   // set by the broker
+  std::string channel = {};
+  Payload payload = {};
+  ClientInfo publisher = {};
+  std::string ref = {};          // the publisher's own name for it; empty: none
+  Tags tags = {};                // "key" names the value that a newer publication replaces
+  ConnectionId exclude{};        // the origin that does not want it back from the history
+  SessionRef exclude_now{};      // the session that does not want it back now
+  std::int64_t time_ms = 0;      // since 1970, set by the owner shard
+  StreamPosition position = {};  // set by the broker
 };
 
 }  // namespace parley::hub

@@ -14,7 +14,7 @@ std::string publication_id(const StreamPosition& position) {
 Session::Session(Hub& hub, std::size_t shard, Transport& transport, Encoders encoders,
                  SessionEvents& events, Identity identity)
     : hub_(hub),
-      transport_(transport),
+      transport_(&transport),
       encoders_(encoders),
       events_(events),
       identity_(std::move(identity)),

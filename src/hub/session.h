@@ -119,7 +119,9 @@ class Session : private runtime::ShardAffine {
   const Identity& identity() const { return identity_; }
   const std::string& user() const { return identity_.user; }
   SessionRef ref() const { return ref_; }
-  Transport& transport() const { return transport_; }
+  Transport& transport() const { return *transport_; }
+  // What it is sent from now on goes there.
+  void move_to(Transport& transport) { transport_ = &transport; }
   const Encoders& encoders() const { return encoders_; }
   SessionEvents& events() const { return events_; }
   ClientInfo client_info(ByteView channel) const;
@@ -168,7 +170,7 @@ class Session : private runtime::ShardAffine {
                        const SubscribeOptions& options) const;
 
   Hub& hub_;
-  Transport& transport_;
+  Transport* transport_;
   const Encoders encoders_;
   SessionEvents& events_;
   Identity identity_;
