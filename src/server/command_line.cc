@@ -33,8 +33,10 @@ struct Command {
 constexpr Command kCommands[] = {
     {.name = "demo",
      .summary = "serve on this machine without any configuration, and say what to try",
-     .help = "Serves on http://127.0.0.1:8000 (this machine only) and prints the address and three "
-             "things to try. Reads no file; flags and the environment count.",
+     .help =
+         "Serves on http://127.0.0.1:8000 (this machine only) and prints the address and three "
+         "things to try. Reads no file; flags and the environment count. Without a key the HTTP "
+         "API takes \"demo-api-key\", unless other machines can reach it.",
      .takes_keys = true},
     {.name = "serve",
      .summary = "serve as configured by file, environment and flags",
@@ -68,6 +70,7 @@ Every key of `parley config doc` can be set, the later winning over the earlier,
   a TOML file      parley serve -c parley.toml
   the environment  PARLEY_LIMITS__MESSAGE_BYTES=1MiB
   a flag           --set limits.message_bytes=1MiB
+The rules of the channels "chat:NAME" are set as --set namespace.chat.history_size=100.
 )";
 
 std::string option_line(const std::string& option, const std::string& text) {
@@ -223,6 +226,15 @@ class Arguments {
   std::vector<std::string> assignments_;
 };
 
+// Everybody knows this key, so it is for a server that only this machine can reach.
+Config with_demo_key(Config config) {
+  const std::vector<ListenAddress> addresses = listen_addresses(config);
+  if (config.api.keys.empty() && std::ranges::all_of(addresses, is_loopback)) {
+    config.api.keys.emplace_back(kDemoApiKey);
+  }
+  return config;
+}
+
 int run(const Command& command, const Arguments& arguments, const Environment& environment,
         std::ostream& out, std::ostream& err, const CommandHooks& hooks) {
   if (command.name == "version") {
@@ -242,7 +254,7 @@ int run(const Command& command, const Arguments& arguments, const Environment& e
     err << config_faults_text(loaded);
     return kWrongUsage;
   }
-  if (command.name == "demo") return hooks.demo(loaded.config);
+  if (command.name == "demo") return hooks.demo(with_demo_key(loaded.config));
   if (command.name == "serve") return hooks.serve(loaded.config);
   out << config_check_text(loaded);
   return 0;

@@ -7,11 +7,15 @@
 #include <functional>
 #include <iosfwd>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "server/config.h"
 
 namespace parley::server {
+
+// The key of the HTTP API in the demo, where none is configured.
+inline constexpr std::string_view kDemoApiKey = "demo-api-key";
 
 struct CommandHooks {
   std::function<int(const Config&)> serve;

@@ -190,7 +190,8 @@ void expect_loads(const std::string& toml) {
 TEST(CommandLine, InitPrintsAFileThatLoads) {
   const std::string text = run({"config", "init"}).out;
   expect_loads(text);
-  const std::string active = std::regex_replace(text, std::regex("\n# ([a-z_]+ = )"), "\n$1");
+  const std::string active =
+      std::regex_replace(text, std::regex("\n# (\\[\\[|[a-z_]+ = )"), "\n$1");
   for (const Key& key : config_keys()) {
     EXPECT_THAT(active, HasSubstr("\n" + std::string(key.name) + " = " + default_toml(key) + "\n"));
   }

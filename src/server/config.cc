@@ -1,16 +1,32 @@
 #include "server/config.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "auth/keys.h"
 #include "base/nearest_name.h"
 #include "server/config_file.h"
 #include "server/config_keys.h"
+#include "server/config_rules.h"
 
 namespace parley::server {
 namespace {
 
 constexpr std::uint16_t kDefaultTlsPort = 8443;
+
+constexpr std::string_view kNamespaceVariable = "PARLEY_NAMESPACE__";
+constexpr std::string_view kNamespaceFlag = "namespace.";
+
+// "chat.history_size", or with other separators, behind what begins all names of its kind.
+void read_rule(LoadedConfig& loaded, std::string_view name, std::string_view separator,
+               std::string_view text, const std::string& origin, const std::string& expected) {
+  const std::size_t at = name.rfind(separator);
+  if (at == 0 || at == std::string_view::npos) {
+    loaded.faults.push_back({origin, "expected " + expected});
+  } else {
+    set_rule(loaded, name.substr(0, at), name.substr(at + separator.size()), text, origin);
+  }
+}
 
 void read_environment(const Environment& environment, LoadedConfig& loaded) {
   std::vector<std::string> names;
@@ -20,10 +36,16 @@ void read_environment(const Environment& environment, LoadedConfig& loaded) {
     // Other PARLEY_ variables may be somebody else's; two underscores say that it is a key.
     if (!name.starts_with("PARLEY_") || name.find("__") == std::string::npos) continue;
     const std::string origin = "environment " + name;
+    if (name.starts_with(kNamespaceVariable)) {
+      std::string rest = name.substr(kNamespaceVariable.size());
+      std::ranges::transform(rest, rest.begin(), [](unsigned char c) { return std::tolower(c); });
+      read_rule(loaded, rest, "__", text, origin, "PARLEY_NAMESPACE__NAME__KEY");
+      continue;
+    }
     const auto found = std::ranges::find(names, name);
     if (found != names.end()) {
       const Key& key = config_keys()[static_cast<std::size_t>(found - names.begin())];
-      set_value(loaded, key, value_from_text(key, text), origin, origin);
+      set_value(loaded, setting_of(loaded, key), value_from_text(key, text), origin, origin);
       continue;
     }
     const std::string near = nearest_name(name, names);
@@ -37,12 +59,22 @@ void read_flags(const std::vector<Flag>& flags, LoadedConfig& loaded) {
   for (const Flag& flag : flags) {
     const std::string origin = "flag " + flag.name;
     const Key* key = find_key(flag.key);
-    if (key == nullptr) {
+    if (flag.key.starts_with(kNamespaceFlag)) {
+      const std::string_view rest = std::string_view(flag.key).substr(kNamespaceFlag.size());
+      read_rule(loaded, rest, ".", flag.value, origin, "namespace.NAME.KEY=VALUE");
+    } else if (key == nullptr) {
       loaded.faults.push_back({origin, unknown_key(flag.key)});
     } else {
-      set_value(loaded, *key, value_from_text(*key, flag.value), origin, origin);
+      const Value value = value_from_text(*key, flag.value);
+      set_value(loaded, setting_of(loaded, *key), value, origin, origin);
     }
   }
+}
+
+// A port that the system chooses is the same as itself here.
+bool same_place(ListenAddress a, const ListenAddress& b) {
+  a.insecure = b.insecure;
+  return a == b;
 }
 
 // The rules that take more than one key to see. A fault is placed where its first key was set.
@@ -63,7 +95,8 @@ class Validation {
     while (secret->ends_with('\n') || secret->ends_with('\r')) secret->pop_back();
     if (secret->empty()) return fault("server.token_secret_file", path + ": the file is empty");
     const std::string origin = "file " + path;
-    set_value(loaded_, *find_key("server.token_secret"), *secret, origin, origin);
+    const Setting setting = setting_of(loaded_, *find_key("server.token_secret"));
+    set_value(loaded_, setting, *secret, origin, origin);
   }
 
   void check_listeners() {
@@ -117,12 +150,42 @@ class Validation {
     }
   }
 
-  void check_plain() {
+  void check_insecure() {
+    const std::vector<ListenAddress> addresses = listen_addresses(config_);
+    for (const std::string& text : config_.client.insecure) {
+      const auto wanted = parse_listen_address(text);  // nothing: "all"
+      if (wanted && std::ranges::none_of(addresses, [&](const ListenAddress& address) {
+            return same_place(address, *wanted);
+          })) {
+        fault("client.insecure",
+              to_string(*wanted) + " is no listener; there are " + list(addresses));
+      }
+    }
+    for (const ListenAddress& address : addresses) {
+      if (!address.insecure || is_loopback(address)) continue;
+      fault("client.insecure", to_string(address) +
+                                   " can be reached by other machines, and anyone there could do "
+                                   "everything; use a listener on 127.0.0.1 or a Unix socket");
+    }
+  }
+
+  void check_paths() {
     const std::string& echo = config_.plain.echo_path;
     const std::string& room = config_.plain.room_path;
-    if (echo == room || echo.starts_with(room + "/")) {
+    const std::string& centrifuge = config_.centrifuge.path;
+    const auto among_rooms = [&](const std::string& path) {
+      return path == room || path.starts_with(room + "/");
+    };
+    if (among_rooms(echo)) {
       fault("plain.echo_path", echo + " lies among the rooms of plain.room_path, " + room);
     }
+    if (among_rooms(centrifuge)) {
+      fault("centrifuge.path", centrifuge + " lies among the rooms of plain.room_path, " + room);
+    }
+    if (centrifuge == echo) fault("centrifuge.path", centrifuge + " is plain.echo_path as well");
+  }
+
+  void check_heartbeat() {
     if (!config_.plain.ping.empty() && config_.plain.pong.empty()) {
       fault("plain.pong", "the answer to plain.ping is empty");
     }
@@ -134,11 +197,16 @@ class Validation {
            (a.port != 0 || a.kind == ListenAddress::Kind::unix_socket);
   }
 
+  static std::string list(const std::vector<ListenAddress>& addresses) {
+    std::string out;
+    for (const auto& address : addresses) out += (out.empty() ? "" : ", ") + to_string(address);
+    return out;
+  }
+
   void fault(std::string_view name, const std::string& text) {
-    const Key* key = find_key(name);
-    std::string origin = loaded_.origins[static_cast<std::size_t>(key - config_keys().data())];
-    if (origin == "default") origin.clear();
-    loaded_.faults.push_back({std::move(origin), dotted(*key) + ": " + text});
+    const Setting setting = setting_of(loaded_, *find_key(name));
+    const std::string origin = *setting.origin == "default" ? "" : *setting.origin;
+    loaded_.faults.push_back({origin, setting.name + ": " + text});
   }
 
   LoadedConfig& loaded_;
@@ -165,6 +233,12 @@ std::vector<ListenAddress> listen_addresses(const Config& config) {
                          .port = kDefaultTlsPort,
                          .path = {}});
   }
+  for (const std::string& text : config.client.insecure) {
+    const auto named = parse_listen_address(text);  // nothing: "all"
+    for (ListenAddress& address : addresses) {
+      if (!named || same_place(address, *named)) address.insecure = true;
+    }
+  }
   return addresses;
 }
 
@@ -180,7 +254,10 @@ LoadedConfig load_config(const ConfigSources& sources) {
   validation.check_certificate();
   validation.check_public_keys();
   validation.check_listeners();
-  validation.check_plain();
+  validation.check_insecure();
+  validation.check_paths();
+  validation.check_heartbeat();
+  check_rules(loaded);
   return loaded;
 }
 

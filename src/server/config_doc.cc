@@ -1,7 +1,9 @@
 #include "server/config_doc.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
+#include <vector>
 
 namespace parley::server {
 namespace {
@@ -29,6 +31,8 @@ Parley starts without any configuration. A key is set, the later winning over th
    `PARLEY_LIMITS__MESSAGE_BYTES=1MiB`; the items of a list are separated by commas;
 4. a flag: `--set limits.message_bytes=1MiB`, or the key's own flag where it has one.
 
+Namespaces of channels are set in the same ways; see [below](#namespace).
+
 An unknown or wrong key is refused with its line and column and the nearest right name.
 `parley config check -c parley.toml` prints the effective values and where each came from; it exits
 with 2 and all faults if there are any.
@@ -55,14 +59,68 @@ the metric `parley_errors_total{reason="NAME"}`. Numbers never change their mean
   again, longer each time.
 )";
 
+constexpr std::string_view kNamespaceInit = R"(
+# Rules of the channels whose names begin with "chat:", as chat:tea. Repeat the table for each
+# namespace. It has the keys of [channel]; what it leaves out has the default that is told there,
+# whatever is set there.
+# [[namespace]]
+# name = "chat"
+# history_size = 1000
+# history_ttl = "24h"
+)";
+
+constexpr std::string_view kNamespaceDoc = R"(
+## [[namespace]]
+
+Rules of the channels whose names begin with the namespace and a colon, as `chat:tea`. The table is
+repeated for each namespace. Besides its name it has the keys of [channel](#channel), with the same
+meaning. A key that it leaves out has the default above: what is set in `[channel]` does not count
+here. A channel whose namespace is not configured is refused. A `$` before the name and what follows
+a `#` do not count: `$chat:tea` and `chat:tea#ann` belong to `chat`.
+
+```toml
+[[namespace]]
+name = "chat"
+history_size = 1000
+history_ttl = "24h"
+
+[[namespace]]
+name = "orders"
+subscribe = "token"
+publish = "backend"
+durable = true         # needs storage.path
+```
+
+The same without a file: `PARLEY_NAMESPACE__CHAT__HISTORY_SIZE=1000` (the name in lower case) or
+`--set namespace.chat.history_size=1000`. A namespace that is only named there exists by that; on
+one of the file they change single keys.
+
+Rules that contradict each other are refused: `recovery` and `durable` need a `history_size`,
+`durable` needs `storage.path`, `join_leave` needs `presence`, and a `slow_consumer` that loses
+messages cannot stand beside `recovery = "stream"`, the default.
+
+| Key | Default | Allowed | Meaning |
+|---|---|---|---|
+)";
+
 constexpr std::pair<std::string_view, std::string_view> kSectionTitles[] = {
     {"server", "Where the server listens, its threads, its certificate and its token secret."},
     {"tokens", "The keys that check tokens besides server.token_secret; see docs/tokens.md."},
+    {"client", "What is asked of clients."},
     {"http", "Who may ask over HTTP."},
-    {"plain", "The plain dialect: its paths and its text heartbeat."},
-    {"websocket", "WebSocket compression."},
+    {"api", "The HTTP API for back ends."},
     {"limits",
      "What one client, and all of them together, may cost. Nothing grows without a limit."},
+    {"channel",
+     "Rules of the channels without a namespace, which are those without a colon in their names. "
+     "They hold in every dialect: a room is the channel of its name. Each right is given to "
+     "\"anyone\" who is connected; to a \"subscriber\" of the channel; to those whose subscription "
+     "a \"token\" or the back end has granted; or to nobody but the \"backend\", which may do "
+     "everything everywhere."},
+    {"storage", "Where durable channels are kept."},
+    {"plain", "The plain dialect: its paths and its text heartbeat."},
+    {"centrifuge", "The centrifuge dialect: JSON over WebSocket."},
+    {"websocket", "WebSocket compression."},
     {"log", "What is logged, to standard error."},
 };
 
@@ -106,14 +164,14 @@ std::string allowed(const Key& key) {
   return range.empty() ? expectation(key) : range;
 }
 
-std::string config_row(const Key& key) {
+std::string config_row(const Key& key, const std::string& preset) {
   std::string text = std::string(key.doc);
   if (!key.flag.empty()) {
     text += " Flag: `" + std::string(key.flag) + " " + std::string(key.flag_value) + "`.";
   }
   if (key.error) text += " The client sees " + what_the_client_sees(error_info(*key.error)) + ".";
-  return "| `" + std::string(key.name) + "` | `" + default_toml(key) + "` | " + cell(allowed(key)) +
-         " | " + cell(text) + " |\n";
+  return "| `" + std::string(key.name) + "` | " + preset + " | " + cell(allowed(key)) + " | " +
+         cell(text) + " |\n";
 }
 
 std::string number_or_dash(std::uint16_t number) {
@@ -127,10 +185,41 @@ std::string error_row(const ErrorInfo& error) {
          (error.retryable ? "yes" : "no") + " |\n";
 }
 
-std::string effective_value(const Key& key, const Config& config) {
-  const std::string value = to_toml(key, config);
-  return key.secret && value != default_toml(key) ? "\"(set, not shown)\"" : value;
+std::string masked(const Key& key, std::string value) {
+  if (!key.secret || value == default_toml(key)) return value;
+  const std::string mask = "\"(set, not shown)\"";
+  return key.kind == KeyKind::list ? "[" + mask + "]" : mask;
 }
+
+std::string check_row(const Key& key, const std::string& value, const std::string& origin) {
+  std::string line = std::string(key.name) + " = " + value;
+  line.resize(std::max(line.size(), kOriginColumn), ' ');
+  return line + "  # " + origin + "\n";
+}
+
+std::string check_namespace(const Config::Namespace& space,
+                            const std::vector<std::string>& origins) {
+  std::string out = "\n[[namespace]]\n" +
+                    check_row(namespace_name_key(), "\"" + space.name + "\"", origins.front());
+  for (std::size_t i = 0; i < channel_keys().size(); ++i) {
+    const Key& key = channel_keys()[i];
+    out += check_row(key, to_toml(key, space.rules), origins[1 + i]);
+  }
+  return out;
+}
+
+// The rows of each section, in the order of the table.
+std::vector<std::span<const Key>> sections() {
+  std::vector<std::span<const Key>> sections;
+  for (auto rest = config_keys(); !rest.empty(); rest = rest.subspan(sections.back().size())) {
+    const auto next = std::ranges::find_if(
+        rest, [&](const Key& key) { return key.section != rest.front().section; });
+    sections.emplace_back(rest.begin(), next);
+  }
+  return sections;
+}
+
+bool is_channel(std::span<const Key> section) { return section.front().rule != nullptr; }
 
 }  // namespace
 
@@ -159,30 +248,30 @@ std::string describe(const Key& key) {
 
 std::string config_init_text() {
   std::string out(kInitIntroduction);
-  std::string_view section;
-  for (const Key& key : config_keys()) {
-    if (key.section != section) {
-      section = key.section;
-      out += "\n# " + std::string(section_title(section)) + "\n[" + std::string(section) + "]\n";
+  for (const auto section : sections()) {
+    const std::string name(section.front().section);
+    out += "\n" + wrap(section_title(name), "# ", kColumns) + "[" + name + "]\n";
+    for (const Key& key : section) {
+      out += "\n" + wrap(describe(key), "# ", kColumns);
+      out += "# " + std::string(key.name) + " = " + default_toml(key) + "\n";
     }
-    out += "\n" + wrap(describe(key), "# ", kColumns);
-    out += "# " + std::string(key.name) + " = " + default_toml(key) + "\n";
+    if (is_channel(section)) out += kNamespaceInit;
   }
   return out;
 }
 
 std::string config_check_text(const LoadedConfig& loaded) {
   std::string out;
-  std::string_view section;
-  for (std::size_t i = 0; i < config_keys().size(); ++i) {
-    const Key& key = config_keys()[i];
-    if (key.section != section) {
-      section = key.section;
-      out += (out.empty() ? "[" : "\n[") + std::string(section) + "]\n";
+  auto origin = loaded.origins.begin();
+  for (const auto section : sections()) {
+    out += (out.empty() ? "[" : "\n[") + std::string(section.front().section) + "]\n";
+    for (const Key& key : section) {
+      out += check_row(key, masked(key, to_toml(key, loaded.config)), *origin++);
     }
-    std::string line = std::string(key.name) + " = " + effective_value(key, loaded.config);
-    line.resize(std::max(line.size(), kOriginColumn), ' ');
-    out += line + "  # " + loaded.origins[i] + "\n";
+    if (!is_channel(section)) continue;
+    for (std::size_t i = 0; i < loaded.config.namespaces.size(); ++i) {
+      out += check_namespace(loaded.config.namespaces[i], loaded.namespace_origins[i]);
+    }
   }
   return out;
 }
@@ -199,14 +288,13 @@ std::string config_faults_text(const LoadedConfig& loaded) {
 
 std::string config_doc_text() {
   std::string out(kConfigIntroduction);
-  std::string_view section;
-  for (const Key& key : config_keys()) {
-    if (key.section != section) {
-      section = key.section;
-      out += "\n## [" + std::string(section) + "]\n\n" + std::string(section_title(section)) +
-             "\n\n| Key | Default | Allowed | Meaning |\n|---|---|---|---|\n";
-    }
-    out += config_row(key);
+  for (const auto section : sections()) {
+    const std::string name(section.front().section);
+    out += "\n## [" + name + "]\n\n" + wrap(section_title(name), "", kColumns) +
+           "\n| Key | Default | Allowed | Meaning |\n|---|---|---|---|\n";
+    for (const Key& key : section) out += config_row(key, "`" + default_toml(key) + "`");
+    if (is_channel(section))
+      out += std::string(kNamespaceDoc) + config_row(namespace_name_key(), "-");
   }
   return out;
 }

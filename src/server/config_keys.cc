@@ -1,10 +1,12 @@
 #include "server/config_keys.h"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
+#include <iterator>
 
 #include "base/nearest_name.h"
+#include "server/config_checks.h"
+#include "server/jwks_fetch.h"
 
 namespace parley::server {
 namespace {
@@ -16,64 +18,14 @@ constexpr std::uint64_t kSecond = 1'000;  // durations are in milliseconds
 constexpr std::uint64_t kMinute = 60 * kSecond;
 constexpr std::uint64_t kHour = 60 * kMinute;
 
-// HMAC-SHA256 wants a key no shorter than its output (RFC 7518 section 3.2).
-constexpr std::size_t kShortestSecret = 32;
-
-std::string check_listen(std::string_view text) {
-  std::string why;
-  parse_listen_address(text, &why);
-  return why;
-}
-
-std::string check_tls(std::string_view text) {
-  if (text.empty() || text == "self") return "";
-  const std::size_t comma = text.find(',');
-  const bool two_files = comma != std::string_view::npos && comma > 0 && comma + 1 < text.size() &&
-                         text.rfind(',') == comma;
-  return two_files
-             ? ""
-             : R"(expected "self", or a certificate file and a key file with a comma between)";
-}
-
-std::string check_secret(std::string_view text) {
-  if (text.empty() || text.size() >= kShortestSecret) return "";
-  return "a secret has at least " + std::to_string(kShortestSecret) +
-         " bytes, as `openssl rand -hex 32` prints";
-}
-
-// Browsers send the origin in one spelling only, and it is compared byte by byte.
-std::string check_origin(std::string_view text) {
-  if (text == "*") return "";
-  std::string_view rest = text;
-  const bool secure = rest.starts_with("https://");
-  if (!secure && !rest.starts_with("http://")) return "an origin begins with http:// or https://";
-  rest.remove_prefix(secure ? 8 : 7);
-  if (rest.empty()) return "the host is missing";
-  if (rest.find_first_of("/?#@") != std::string_view::npos) {
-    return "an origin ends with its host or port, without a path or a slash";
-  }
-  const auto wrong = [](unsigned char c) { return c <= ' ' || c >= 0x7F || std::isupper(c) != 0; };
-  if (std::ranges::any_of(rest, wrong)) return "a host is written in lower-case ASCII";
-  if (rest.ends_with(secure ? ":443" : ":80")) return "browsers leave out the scheme's own port";
-  return "";
-}
-
-std::string check_path(std::string_view text) {
-  if (!text.starts_with('/') || text.size() < 2 || text.ends_with('/')) {
-    return "a path begins with a slash, and neither is nor ends with one";
-  }
-  const auto wrong = [](unsigned char c) {
-    return std::isalnum(c) == 0 && std::string_view("/-._~").find(c) == std::string_view::npos;
-  };
-  if (std::ranges::any_of(text, wrong)) return "a path holds letters, digits and / - . _ ~ only";
-  if (text == "/health" || text == "/metrics") return "this path is the server's own";
-  return "";
-}
-
 // One name is section, key and member at once.
 #define KEY(SECTION, NAME)            \
   .section = #SECTION, .name = #NAME, \
   .member = [](Config& config) -> Member { return &config.SECTION.NAME; }
+#define CHANNEL_KEY(NAME) \
+  KEY(channel, NAME), .rule = [](Config::Channel& rules) -> Member { return &rules.NAME; }
+
+constexpr std::string_view kAccess = "anyone|subscriber|token|backend";
 
 constexpr Key kKeys[] = {
     {KEY(server, listen), .kind = KeyKind::list, .check = check_listen, .flag = "--listen",
@@ -102,6 +54,33 @@ constexpr Key kKeys[] = {
      .doc = "A file that holds server.token_secret; the line ends behind it do not count. Set one "
             "of the two."},
 
+    {KEY(tokens, public_keys), .kind = KeyKind::list, .example = "/etc/parley/issuer.pem",
+     .doc =
+         "Files with a public key or a certificate in PEM, one each, that check tokens: RSA from "
+         "2048 bits on, EC P-256, P-384 and P-521, Ed25519 and Ed448."},
+    {KEY(tokens, jwks_url), .kind = KeyKind::text, .max = 4 * kKiB, .check = check_jwks_url,
+     .example = "https://issuer.example/.well-known/jwks.json",
+     .doc = "Where the public keys of an issuer are fetched as a JSON Web Key Set: over https, or "
+            "over http from this machine. At most 256 KiB and 100 keys."},
+    {KEY(tokens, jwks_refresh), .kind = KeyKind::duration, .min = kSecond, .max = 7 * 24 * kHour,
+     .doc = "The fetched keys are fetched again after this time; earlier, but at most every 10 s, "
+            "when a token names an unknown one."},
+    {KEY(tokens, audience), .kind = KeyKind::list, .example = "chat", .error = Errc::unauthorized,
+     .doc = "A token's aud must hold one of these; empty: aud is not looked at."},
+    {KEY(tokens, issuer), .kind = KeyKind::list, .example = "https://issuer.example",
+     .error = Errc::unauthorized,
+     .doc = "A token's iss must be one of these; empty: iss is not looked at."},
+    {KEY(tokens, leeway), .kind = KeyKind::duration, .max = 10 * kMinute,
+     .error = Errc::token_expired,
+     .doc = "The clocks of the issuer and of this machine may differ by this much: exp and nbf "
+            "count so much later and earlier."},
+
+    {KEY(client, insecure), .kind = KeyKind::list, .check = check_insecure, .example = "all",
+     .flag = "--insecure", .flag_value = "ADDRESS|all",
+     .doc = "Listeners, written as in server.listen, or \"all\": whoever connects there needs no "
+            "token and may do everything in every channel. For tests and work on this machine; "
+            "only loopback addresses and Unix sockets are allowed."},
+
     {KEY(http, allowed_origins), .kind = KeyKind::list, .check = check_origin,
      .example = "https://chat.example.com", .error = Errc::http_forbidden_origin,
      .flag = "--allow-origin", .flag_value = "ORIGIN",
@@ -112,22 +91,12 @@ constexpr Key kKeys[] = {
     {KEY(http, metrics), .kind = KeyKind::choice, .choices = "loopback|any|off",
      .doc = "Who may read /metrics: clients on this machine, any client, or nobody."},
 
-    {KEY(plain, echo_path), .kind = KeyKind::text, .max = 255, .check = check_path,
-     .doc = "Path of the echo page and of its WebSocket, where all talk to all."},
-    {KEY(plain, room_path), .kind = KeyKind::text, .max = 255, .check = check_path,
-     .doc = "Path below which each room has its WebSocket: /room/NAME."},
-    {KEY(plain, ping), .kind = KeyKind::text, .max = 125,
-     .doc = "A text message equal to this word is a heartbeat: answered to its sender and never "
-            "broadcast. Empty turns text heartbeats off."},
-    {KEY(plain, pong), .kind = KeyKind::text, .max = 125,
-     .doc = "The answer to plain.ping; a client chooses another with ?pong=WORD."},
-
-    {KEY(websocket, compression), .kind = KeyKind::boolean,
-     .doc = "Offer permessage-deflate (RFC 7692); a message is compressed once for all receivers."},
-    {KEY(websocket, compression_threshold), .kind = KeyKind::size, .max = kGiB,
-     .doc = "Messages smaller than this are sent uncompressed."},
-    {KEY(websocket, compression_level), .kind = KeyKind::count, .min = 1, .max = 9,
-     .doc = "zlib's level, from 1 (fastest) to 9 (smallest)."},
+    {KEY(api, keys), .kind = KeyKind::list, .check = check_api_key, .example = "5f2c8a90d1e7",
+     .error = Errc::unauthorized, .secret = true, .flag = "--api-key", .flag_value = "KEY",
+     .doc = "Keys of the HTTP API, each at least 8 characters, as `openssl rand -hex 16` prints; a "
+            "request carries one of them. More than one lets them be changed without a pause. "
+            "Without a key the API refuses every request. Other users of the machine can see a "
+            "flag; the file and the environment are safer."},
 
     {KEY(limits, connections), .kind = KeyKind::count, .max = 10'000'000,
      .error = Errc::too_many_connections,
@@ -176,12 +145,119 @@ constexpr Key kKeys[] = {
      .error = Errc::bad_user_name, .doc = "Length of a user name in UTF-8."},
     {KEY(limits, room_name_bytes), .kind = KeyKind::size, .min = 1, .max = 4 * kKiB,
      .error = Errc::bad_room_name,
-     .doc = "Length of a room name in UTF-8, after percent-decoding."},
+     .doc = "Length of a channel's name in UTF-8, in every dialect; a room is the channel of its "
+            "name."},
     {KEY(limits, presence_list), .kind = KeyKind::count, .max = 100'000,
      .doc = "User names in a joined, left or who message; longer lists are cut, and their total is "
             "still told."},
     {KEY(limits, mailbox_messages), .kind = KeyKind::count, .min = 16, .max = 16'777'216,
      .error = Errc::overloaded, .doc = "Messages that may wait between two threads of the server."},
+    {KEY(limits, history_bytes), .kind = KeyKind::size, .min = kMiB, .max = 1024 * kGiB,
+     .doc = "Memory for the histories of all channels, divided equally among the threads. Beyond "
+            "it, channels that were quiet the longest lose theirs; what is durable stays on disk."},
+    {KEY(limits, history_page), .kind = KeyKind::count, .min = 1, .max = 100'000,
+     .doc = "Publications in one answer to a request for history; a larger number asked for counts "
+            "as this."},
+    {KEY(limits, recovery_publications), .kind = KeyKind::count, .min = 1, .max = 100'000,
+     .doc = "Publications that a returning client may have missed in a channel; one that missed "
+            "more is told that it was not recovered."},
+    {KEY(limits, channels_per_connection), .kind = KeyKind::count, .min = 1, .max = 1'000'000,
+     .error = Errc::too_many_channels, .doc = "Channels that one connection may be in."},
+    {KEY(limits, presence_clients), .kind = KeyKind::count, .min = 1, .max = 1'000'000,
+     .error = Errc::presence_too_long,
+     .doc = "Connections in one answer to a request for presence; of a fuller channel only the "
+            "numbers are told."},
+    {KEY(limits, presence_batch), .kind = KeyKind::duration, .max = kMinute,
+     .doc = "Joins and leaves of a channel that follow each other within this time are told "
+            "together; 0s tells each at once."},
+    {KEY(limits, idempotency_keys), .kind = KeyKind::count, .min = 1, .max = 16'777'216,
+     .doc = "Idempotency keys that each thread remembers, for 5 minutes at most, so that a "
+            "publication that is sent again is not delivered twice."},
+    {KEY(limits, pending_commands), .kind = KeyKind::count, .min = 1, .max = 1'000'000,
+     .error = Errc::too_many_commands,
+     .doc = "Commands of one connection that may wait for their turn, in the centrifuge dialect."},
+    {KEY(limits, authentication_timeout), .kind = KeyKind::duration, .min = 10, .max = kHour,
+     .error = Errc::authentication_timeout,
+     .doc = "Time from opening a connection to its connect command, in the centrifuge dialect."},
+
+    {CHANNEL_KEY(subscribe), .kind = KeyKind::choice, .choices = "anyone|token|backend",
+     .error = Errc::permission_denied, .doc = "Who may subscribe."},
+    {CHANNEL_KEY(publish), .kind = KeyKind::choice, .choices = kAccess,
+     .error = Errc::permission_denied, .doc = "Who may publish."},
+    {CHANNEL_KEY(see_presence), .kind = KeyKind::choice, .choices = kAccess,
+     .error = Errc::permission_denied, .doc = "Who may ask who is there."},
+    {CHANNEL_KEY(read_history), .kind = KeyKind::choice, .choices = kAccess,
+     .error = Errc::permission_denied,
+     .doc = "Who may ask for the history. What a returning subscriber missed is recovered without "
+            "this right."},
+    {CHANNEL_KEY(presence), .kind = KeyKind::boolean,
+     .doc = "Keep who is there, and answer who asks."},
+    {CHANNEL_KEY(join_leave), .kind = KeyKind::choice, .choices = "off|on_request|everyone",
+     .doc = "Who is told of joins and leaves: nobody, the subscribers that ask for it, or all "
+            "subscribers. Needs presence."},
+    {CHANNEL_KEY(history_size), .kind = KeyKind::count, .max = 1'000'000,
+     .doc = "Publications that are kept, the newest; 0 keeps no history."},
+    {CHANNEL_KEY(history_ttl), .kind = KeyKind::duration, .min = 10, .max = 365 * 24 * kHour,
+     .doc = "How long a publication is kept."},
+    {CHANNEL_KEY(recovery), .kind = KeyKind::choice, .choices = "off|stream|cache",
+     .doc = "What a returning subscriber receives: nothing, everything that it missed, or the "
+            "newest publication. Needs a history."},
+    {CHANNEL_KEY(durable), .kind = KeyKind::boolean, .error = Errc::storage_failed,
+     .doc = "Keep the history on disk: a publication is acknowledged and delivered when it is "
+            "there. Needs storage.path and a history."},
+    {CHANNEL_KEY(slow_consumer), .kind = KeyKind::choice,
+     .choices = "disconnect|drop_oldest|newest_per_key", .error = Errc::slow_consumer,
+     .doc =
+         "What happens to a subscriber for whom limits.outbox_bytes wait: it is disconnected, or "
+         "loses the oldest messages, or of those with the same key all but the newest. Messages "
+         "may be lost only where recovery is \"off\" or \"cache\"."},
+    {CHANNEL_KEY(message_bytes), .kind = KeyKind::size, .max = kGiB, .error = Errc::payload_too_big,
+     .doc = "Data of one publication; 0 leaves it to the limits of the transport."},
+    {CHANNEL_KEY(message_rate), .kind = KeyKind::count, .max = 10'000'000,
+     .error = Errc::too_many_requests,
+     .doc = "Publications a second in one channel; 0 sets no limit."},
+
+    {KEY(storage, path), .kind = KeyKind::text, .max = 4 * kKiB, .example = "parley.db",
+     .doc =
+         "The file (SQLite) in which durable channels are kept; it is made when it is not there, "
+         "and two more stand beside it, ending in -wal and -shm. Empty means that no channel may "
+         "be durable."},
+    {KEY(storage, sync), .kind = KeyKind::choice, .choices = "full|normal",
+     .doc = "What an acknowledged publication survives: with \"full\" the loss of power, with "
+            "\"normal\", which is faster, the end of the process, however sudden."},
+    {KEY(storage, queue), .kind = KeyKind::count, .min = 16, .max = 16'777'216,
+     .error = Errc::overloaded, .doc = "Operations that may wait for the disk."},
+
+    {KEY(plain, echo_path), .kind = KeyKind::text, .max = 255, .check = check_path,
+     .doc = "Path of the echo page and of its WebSocket, where all talk to all."},
+    {KEY(plain, room_path), .kind = KeyKind::text, .max = 255, .check = check_path,
+     .doc = "Path below which each room has its WebSocket: /room/NAME."},
+    {KEY(plain, ping), .kind = KeyKind::text, .max = 125,
+     .doc = "A text message equal to this word is a heartbeat: answered to its sender and never "
+            "broadcast. Empty turns text heartbeats off."},
+    {KEY(plain, pong), .kind = KeyKind::text, .max = 125,
+     .doc = "The answer to plain.ping; a client chooses another with ?pong=WORD."},
+
+    {KEY(centrifuge, path), .kind = KeyKind::text, .max = 255, .check = check_path,
+     .doc = "Path of the WebSocket for the centrifuge clients."},
+    {KEY(centrifuge, ping_interval), .kind = KeyKind::duration, .min = kSecond, .max = kHour,
+     .doc = "The server sends a ping of this dialect this often. Clients are told the number in "
+            "whole seconds, rounded up."},
+    {KEY(centrifuge, pong_timeout), .kind = KeyKind::duration, .min = 10, .max = kHour,
+     .error = Errc::pong_timeout, .doc = "A client must answer a ping within this time."},
+    {KEY(centrifuge, allow_anonymous), .kind = KeyKind::boolean, .error = Errc::unauthorized,
+     .doc = "Let clients without a token connect, as nobody. Without a token secret they always "
+            "may."},
+    {KEY(centrifuge, expiry_grace), .kind = KeyKind::duration, .max = kHour,
+     .error = Errc::connection_expired,
+     .doc = "Time that a client has to renew its token after that has expired."},
+
+    {KEY(websocket, compression), .kind = KeyKind::boolean,
+     .doc = "Offer permessage-deflate (RFC 7692); a message is compressed once for all receivers."},
+    {KEY(websocket, compression_threshold), .kind = KeyKind::size, .max = kGiB,
+     .doc = "Messages smaller than this are sent uncompressed."},
+    {KEY(websocket, compression_level), .kind = KeyKind::count, .min = 1, .max = 9,
+     .doc = "zlib's level, from 1 (fastest) to 9 (smallest)."},
 
     {KEY(log, level), .kind = KeyKind::choice, .choices = "trace|debug|info|warning|error|off",
      .flag = "--log-level", .flag_value = "LEVEL",
@@ -191,11 +267,30 @@ constexpr Key kKeys[] = {
      .doc = "One line of text for people, or one JSON object a line for machines."},
 };
 
+constexpr Key kNamespaceName = {
+    .section = "namespace",
+    .name = "name",
+    .kind = KeyKind::text,
+    .max = 128,
+    .check = check_namespace_name,
+    .example = "chat",
+    .error = Errc::unknown_namespace,
+    .doc = "What stands before the colon in the names of its channels: letters, digits, and - _ ."};
+
+#undef CHANNEL_KEY
 #undef KEY
 
 }  // namespace
 
 std::span<const Key> config_keys() { return kKeys; }
+
+std::span<const Key> channel_keys() {
+  const auto is_rule = [](const Key& key) { return key.rule != nullptr; };
+  const auto* first = std::ranges::find_if(kKeys, is_rule);  // they stand together
+  return {first, std::find_if_not(first, std::end(kKeys), is_rule)};
+}
+
+const Key& namespace_name_key() { return kNamespaceName; }
 
 std::string dotted(const Key& key) {
   return std::string(key.section) + "." + std::string(key.name);

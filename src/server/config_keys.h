@@ -26,7 +26,8 @@ using Member = std::variant<bool*, std::uint64_t*, Config::Milliseconds*, std::s
 struct Key {
   std::string_view section;
   std::string_view name;
-  Member (*member)(Config&);
+  Member (*member)(Config&) = nullptr;
+  Member (*rule)(Config::Channel&) = nullptr;  // null: namespaces do not have this key
   KeyKind kind;
   std::uint64_t min = 0;  // count; size in bytes; duration in milliseconds
   std::uint64_t max = 0;
@@ -41,6 +42,9 @@ struct Key {
 };
 
 std::span<const Key> config_keys();
+// The rows of [channel]; every [[namespace]] has them too, and its name besides.
+std::span<const Key> channel_keys();
+const Key& namespace_name_key();
 std::string dotted(const Key& key);                 // "limits.message_bytes"
 std::string environment_name(const Key& key);       // "PARLEY_LIMITS__MESSAGE_BYTES"
 const Key* find_key(std::string_view dotted_name);  // null: there is none
@@ -59,14 +63,23 @@ using Value = std::variant<bool, std::int64_t, std::string, std::vector<std::str
 // not fit stays a text, and assign() refuses it.
 Value value_from_text(const Key& key, std::string_view text);
 
-// Checks the value and writes it into the key's member; answers the fault, or "" when all is well.
-std::string assign(const Key& key, const Value& value, Config& config);
+// Where a value goes: a key of the configuration, or of one of its namespaces. Valid until the
+// next namespace is added.
+struct Setting {
+  const Key& key;
+  std::string name;  // "limits.message_bytes", "namespace.chat.message_bytes"
+  Member member;
+  std::string* origin;
+};
+Setting setting_of(LoadedConfig& loaded, const Key& key);
 
-// assign() with the bookkeeping: records the origin, or the fault with its place.
-void set_value(LoadedConfig& loaded, const Key& key, const Value& value, std::string origin,
+// Checks the value and writes it, with its origin; or collects the fault, with its place.
+void set_value(LoadedConfig& loaded, const Setting& setting, const Value& value, std::string origin,
                std::string place);
 
-std::string to_toml(const Key& key, const Config& config);  // secrets too: mask before printing
+// Secrets too: mask before printing.
+std::string to_toml(const Key& key, const Config& config);
+std::string to_toml(const Key& key, const Config::Channel& rules);
 std::string default_toml(const Key& key);
 std::string range_text(const Key& key);   // "1KiB to 1GiB"; empty where there is no range
 std::string expectation(const Key& key);  // "a size from 1KiB to 1GiB"

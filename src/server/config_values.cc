@@ -112,94 +112,75 @@ std::optional<std::uint64_t> number_of(const Key& key, const Value& value) {
                                    : parse_quantity(*text, kDurationUnits, 0);
 }
 
-std::string wrong_value(const Key& key, const Value& value) {
-  return dotted(key) + ": expected " + expectation(key) + ", for example " + example(key) +
+std::string wrong_value(const Setting& setting, const Value& value) {
+  const Key& key = setting.key;
+  return setting.name + ": expected " + expectation(key) + ", for example " + example(key) +
          "; got " + shown(key, value);
 }
 
 // The key's own check of one text, as a whole fault or "".
-std::string check_text(const Key& key, const std::string& text) {
+std::string check_text(const Setting& setting, const std::string& text) {
+  const Key& key = setting.key;
   const std::string why = key.check == nullptr ? "" : key.check(text);
   if (why.empty()) return "";
-  return dotted(key) + ": " + why + ", for example " + example(key) + "; got " + shown(key, text);
+  return setting.name + ": " + why + ", for example " + example(key) + "; got " + shown(key, text);
 }
 
-std::string assign_number(const Key& key, const Value& value, Member member) {
+std::string assign_number(const Setting& setting, const Value& value) {
+  const Key& key = setting.key;
   const std::optional<std::uint64_t> number = number_of(key, value);
-  if (!number || *number < key.min || *number > key.max) return wrong_value(key, value);
+  if (!number || *number < key.min || *number > key.max) return wrong_value(setting, value);
   if (key.kind == KeyKind::duration) {
-    *std::get<Config::Milliseconds*>(member) = Config::Milliseconds(*number);
+    *std::get<Config::Milliseconds*>(setting.member) = Config::Milliseconds(*number);
   } else {
-    *std::get<std::uint64_t*>(member) = *number;
+    *std::get<std::uint64_t*>(setting.member) = *number;
   }
   return "";
 }
 
-std::string assign_text(const Key& key, const Value& value, std::string& member) {
+std::string assign_text(const Setting& setting, const Value& value) {
+  const Key& key = setting.key;
   const auto* text = std::get_if<std::string>(&value);
-  if (text == nullptr) return wrong_value(key, value);
+  if (text == nullptr) return wrong_value(setting, value);
   if (key.kind == KeyKind::choice) {
     const std::vector<std::string> choices = split(key.choices, '|');
-    if (std::ranges::find(choices, *text) == choices.end()) return wrong_value(key, value);
+    if (std::ranges::find(choices, *text) == choices.end()) return wrong_value(setting, value);
   } else if (text->size() > key.max) {
-    return dotted(key) + ": longer than " + std::to_string(key.max) + " bytes";
+    return setting.name + ": longer than " + std::to_string(key.max) + " bytes";
   }
-  std::string fault = check_text(key, *text);
-  if (fault.empty()) member = *text;
+  std::string fault = check_text(setting, *text);
+  if (fault.empty()) *std::get<std::string*>(setting.member) = *text;
   return fault;
 }
 
-std::string assign_list(const Key& key, const Value& value, std::vector<std::string>& member) {
+std::string assign_list(const Setting& setting, const Value& value) {
   const auto* items = std::get_if<std::vector<std::string>>(&value);
-  if (items == nullptr) return wrong_value(key, value);
+  if (items == nullptr) return wrong_value(setting, value);
   for (const std::string& item : *items) {
-    if (std::string fault = check_text(key, item); !fault.empty()) return fault;
+    if (std::string fault = check_text(setting, item); !fault.empty()) return fault;
   }
-  member = *items;
+  *std::get<std::vector<std::string>*>(setting.member) = *items;
   return "";
 }
 
-}  // namespace
-
-Value value_from_text(const Key& key, std::string_view text) {
-  if (key.kind == KeyKind::boolean && (text == "true" || text == "false")) return text == "true";
-  if (key.kind == KeyKind::count) {
-    if (const auto number = parse_number<std::int64_t>(text)) return *number;
-  }
-  if (key.kind == KeyKind::list) return split(text, ',');
-  return std::string(text);
-}
-
-std::string assign(const Key& key, const Value& value, Config& config) {
-  const Member member = key.member(config);
-  switch (key.kind) {
+// Checks the value and writes it; answers the fault, or "" when all is well.
+std::string assign(const Setting& setting, const Value& value) {
+  switch (setting.key.kind) {
     case KeyKind::boolean:
-      if (!std::holds_alternative<bool>(value)) return wrong_value(key, value);
-      *std::get<bool*>(member) = std::get<bool>(value);
+      if (!std::holds_alternative<bool>(value)) return wrong_value(setting, value);
+      *std::get<bool*>(setting.member) = std::get<bool>(value);
       return "";
     case KeyKind::count:
     case KeyKind::size:
-    case KeyKind::duration: return assign_number(key, value, member);
+    case KeyKind::duration: return assign_number(setting, value);
     case KeyKind::text:
-    case KeyKind::choice: return assign_text(key, value, *std::get<std::string*>(member));
-    case KeyKind::list:
-      return assign_list(key, value, *std::get<std::vector<std::string>*>(member));
+    case KeyKind::choice: return assign_text(setting, value);
+    case KeyKind::list: return assign_list(setting, value);
   }
   return "";
 }
 
-void set_value(LoadedConfig& loaded, const Key& key, const Value& value, std::string origin,
-               std::string place) {
-  std::string fault = assign(key, value, loaded.config);
-  if (fault.empty()) {
-    loaded.origins[static_cast<std::size_t>(&key - config_keys().data())] = std::move(origin);
-  } else {
-    loaded.faults.push_back({std::move(place), std::move(fault)});
-  }
-}
-
-std::string to_toml(const Key& key, const Config& config) {
-  Config copy = config;  // member() wants to be able to write
+std::string member_text(const Key& key, Member member) {
   struct {
     const Key& key;
     std::string operator()(const bool* flag) const { return *flag ? "true" : "false"; }
@@ -215,7 +196,43 @@ std::string to_toml(const Key& key, const Config& config) {
       return list_text(*items);
     }
   } print{key};
-  return std::visit(print, key.member(copy));
+  return std::visit(print, member);
+}
+
+}  // namespace
+
+Value value_from_text(const Key& key, std::string_view text) {
+  if (key.kind == KeyKind::boolean && (text == "true" || text == "false")) return text == "true";
+  if (key.kind == KeyKind::count) {
+    if (const auto number = parse_number<std::int64_t>(text)) return *number;
+  }
+  if (key.kind == KeyKind::list) return split(text, ',');
+  return std::string(text);
+}
+
+Setting setting_of(LoadedConfig& loaded, const Key& key) {
+  const auto row = static_cast<std::size_t>(&key - config_keys().data());
+  return {key, dotted(key), key.member(loaded.config), &loaded.origins[row]};
+}
+
+void set_value(LoadedConfig& loaded, const Setting& setting, const Value& value, std::string origin,
+               std::string place) {
+  std::string fault = assign(setting, value);
+  if (fault.empty()) {
+    *setting.origin = std::move(origin);
+  } else {
+    loaded.faults.push_back({std::move(place), std::move(fault)});
+  }
+}
+
+std::string to_toml(const Key& key, const Config& config) {
+  Config copy = config;  // member() wants to be able to write
+  return member_text(key, key.member(copy));
+}
+
+std::string to_toml(const Key& key, const Config::Channel& rules) {
+  Config::Channel copy = rules;
+  return member_text(key, key.rule(copy));
 }
 
 std::string default_toml(const Key& key) { return to_toml(key, Config()); }
