@@ -539,7 +539,7 @@ TEST_P(HubTest, BackEndActsOnTheConnectionsOfAUser) {
   EXPECT_EQ(phone->events, Words{"subscribed news:today"});
   EXPECT_TRUE(desk->session.is_subscribed("news:today"));
   hub_.for_connections(
-      1, {"bob", phone->session.identity().id},
+      shard(1), {"bob", phone->session.identity().id},
       [](Session& session) { session.transport().close({Errc::disconnected}); }, count);
   settle();
   EXPECT_EQ(reached, 1U);
