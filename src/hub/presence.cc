@@ -1,29 +1,30 @@
 #include "hub/presence.h"
 
-#include "base/check.h"
-
 namespace parley::hub {
 
-MemberChange Presence::add(SessionRef session, ClientInfo client) {
+std::optional<MemberChange> Presence::add(SessionRef session, ClientInfo client) {
+  Entry& entry = clients_[session];
+  entry.client = client;
+  if (++entry.joins > 1) return std::nullopt;
   const bool first = ++users_[client.user] == 1;
-  const bool fresh = clients_.emplace(session, client).second;
-  CHECK(fresh);
-  return {true, first, std::move(client)};
+  return MemberChange{true, first, std::move(client)};
 }
 
 std::optional<MemberChange> Presence::remove(SessionRef session) {
-  auto entry = clients_.extract(session);
-  if (entry.empty()) return std::nullopt;
-  const auto user = users_.find(entry.mapped().user);
+  const auto found = clients_.find(session);
+  if (found == clients_.end() || --found->second.joins > 0) return std::nullopt;
+  ClientInfo client = std::move(found->second.client);
+  clients_.erase(found);
+  const auto user = users_.find(client.user);
   const bool last = --user->second == 0;
   if (last) users_.erase(user);
-  return MemberChange{false, last, std::move(entry.mapped())};
+  return MemberChange{false, last, std::move(client)};
 }
 
 std::vector<ClientInfo> Presence::clients() const {
   std::vector<ClientInfo> list;
   list.reserve(clients_.size());
-  for (const auto& [session, client] : clients_) list.push_back(client);
+  for (const auto& [session, entry] : clients_) list.push_back(entry.client);
   return list;
 }
 

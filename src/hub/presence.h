@@ -23,8 +23,11 @@ struct PresenceStats {
 
 class Presence {
  public:
-  MemberChange add(SessionRef session, ClientInfo client);
-  std::optional<MemberChange> remove(SessionRef session);  // nothing: it was not here
+  // Nothing: it is here already, which happens when a client gives a subscription up while it is
+  // being made, and asks again; as many removes end it.
+  std::optional<MemberChange> add(SessionRef session, ClientInfo client);
+  // Nothing: it was not here, or still is.
+  std::optional<MemberChange> remove(SessionRef session);
 
   PresenceStats stats() const { return {clients_.size(), users_.size()}; }
   std::vector<ClientInfo> clients() const;
@@ -42,7 +45,12 @@ class Presence {
 
   std::size_t named_users() const;
 
-  std::unordered_map<SessionRef, ClientInfo, Hash> clients_;
+  struct Entry {
+    ClientInfo client;
+    std::uint32_t joins = 0;
+  };
+
+  std::unordered_map<SessionRef, Entry, Hash> clients_;
   std::map<std::string, std::uint32_t> users_;  // sorted, so that a cut list is stable
 };
 
