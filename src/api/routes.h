@@ -2,12 +2,20 @@
 // on the shard that received the request.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
+#include "base/clock.h"
+#include "base/ids.h"
 #include "http/router.h"
 #include "http/static_files.h"
 #include "metrics/metrics.h"
+
+namespace parley::hub {
+class Hub;
+}
 
 namespace parley::api {
 
@@ -24,5 +32,21 @@ void add_probes(http::Router& router, const metrics::Metrics& metrics, MetricsAc
 inline constexpr std::size_t kMaxEchoBytes = 4096;
 void add_pages(http::Router& router, const http::StaticFiles& files, const std::string& echo_path,
                const std::string& room_path);
+
+// Made once for all shards.
+struct ServerApiOptions {
+  std::vector<std::string> keys = {};     // none: every request is refused
+  std::size_t payload_bytes = 64 * 1024;  // of one publication
+  std::string node_name = {};
+  std::string version = {};
+  std::string node_id = ConnectionId::random().text();
+  TimePoint started = Clock::now();
+};
+
+// POST /api/METHOD (and POST /api with {"method","params"}): what back ends may do;
+// docs/http-api.md. GET /api/openapi.json describes it. `shard` is the one whose router this is,
+// `counters` are its.
+void add_server_api(http::Router& router, hub::Hub& hub, std::size_t shard,
+                    metrics::ShardCounters& counters, const ServerApiOptions& options);
 
 }  // namespace parley::api

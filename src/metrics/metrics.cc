@@ -24,6 +24,7 @@ constexpr CounterInfo kCounters[] = {
     {Counter::sessions_opened, "parley_sessions_opened_total",
      "Clients that completed a handshake."},
     {Counter::http_requests, "parley_http_requests_total", "HTTP requests answered."},
+    {Counter::api_requests, "parley_api_requests_total", "Requests to the HTTP API."},
     {Counter::messages_received, "parley_messages_received_total",
      "Messages received from clients."},
     {Counter::publications, "parley_publications_total", "Messages published to channels."},

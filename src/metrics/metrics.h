@@ -23,6 +23,7 @@ enum class Counter : std::uint8_t {
   subscriptions_opened,
   subscriptions_closed,
   http_requests,
+  api_requests,
   messages_received,
   publications,
   direct_messages,
