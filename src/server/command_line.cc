@@ -7,11 +7,14 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/nearest_name.h"
 #include "server/config_doc.h"
 #include "server/config_keys.h"
+#include "server/token_command.h"
 
 extern char** environ;
 
@@ -21,14 +24,37 @@ namespace {
 constexpr int kWrongUsage = 2;
 constexpr std::size_t kHelpColumns = 96;
 
+// An option of one command, besides the keys of the configuration.
+struct Option {
+  std::string_view flag;  // "--user"
+  std::string_view value;
+  std::string_view help;
+};
+
 struct Command {
-  std::string_view name;
+  std::string_view name;  // two words: of a group
   std::string_view summary;
   std::string_view help;
-  bool takes_keys = false;  // --listen …, --set
-  bool takes_file = false;  // -c
+  std::span<const Option> options = {};
+  std::string_view argument = {};  // "TOKEN"
+  bool takes_keys = false;         // --listen …, --set
+  bool takes_file = false;         // -c
   bool takes_errors = false;
 };
+
+constexpr Option kSecretFile = {"--secret-file", "FILE",
+                                "The file that holds the secret, as server.token_secret_file."};
+constexpr Option kTokenMakeOptions[] = {
+    {"--user", "NAME", "The user (sub); without it the token is an anonymous one's."},
+    {"--channel", "NAME", "A token to subscribe to this channel instead of one to connect."},
+    {"--expires", "TIME", "Its life: 30s, 10m, 1h, 7d or never. Default: 1h."},
+    {"--info", "JSON", "What others see of the user."},
+    {"--algorithm", "NAME", "Default: HS256, or the one of the private key."},
+    kSecretFile,
+    {"--key", "FILE", "A private key in PEM that signs instead of the secret."},
+    {"--kid", "NAME", "The key's name in the token's header."},
+};
+constexpr Option kTokenExplainOptions[] = {kSecretFile};
 
 constexpr Command kCommands[] = {
     {.name = "demo",
@@ -62,6 +88,22 @@ constexpr Command kCommands[] = {
      .summary = "print the reference of all keys as Markdown (--errors: of all errors)",
      .help = "Prints docs/config.md, or with --errors docs/errors.md.",
      .takes_errors = true},
+    {.name = "token make",
+     .summary = "print a token that the server takes",
+     .help =
+         "Signs a token with the secret of the configuration, or with a private key, and prints "
+         "it alone. See docs/tokens.md.",
+     .options = kTokenMakeOptions,
+     .takes_file = true},
+    {.name = "token explain",
+     .summary = "print what a token says, and whether the server would take it",
+     .help =
+         "Prints the header, the claims and the verdict with its reason; - reads the token from "
+         "standard input. Exits with 0 when it is accepted, 1 when it is refused, and 2 when "
+         "there is no key to check it with.",
+     .options = kTokenExplainOptions,
+     .argument = "TOKEN",
+     .takes_file = true},
     {.name = "version", .summary = "print the version", .help = "Prints the version."},
 };
 
@@ -90,9 +132,15 @@ std::string general_help(std::string_view group) {
 }
 
 std::string command_help(const Command& command) {
-  std::string out = "Usage: parley " + std::string(command.name) + " [OPTIONS]\n\n";
+  std::string out = "Usage: parley " + std::string(command.name) + " [OPTIONS]";
+  if (!command.argument.empty()) out += " " + std::string(command.argument);
+  out += "\n\n";
   out += wrap(command.help, "", kHelpColumns) + "\nOptions:\n";
   if (command.takes_file) out += option_line("-c, --config FILE", "The configuration, in TOML.");
+  for (const Option& option : command.options) {
+    out += option_line(std::string(option.flag) + " " + std::string(option.value),
+                       std::string(option.help));
+  }
   if (command.takes_errors) out += option_line("--errors", "The error catalogue instead.");
   if (command.takes_keys) {
     for (const Key& key : config_keys()) {
@@ -117,8 +165,10 @@ class Arguments {
     app_.require_subcommand(0, 1);
     prepare(app_);
     app_.add_flag("-V,--version", version_);
-    config_->require_subcommand(0, 1);
-    prepare(*config_);
+    for (CLI::App* group : {config_, token_}) {
+      group->require_subcommand(0, 1);
+      prepare(*group);
+    }
     for (const Command& command : kCommands) add(command);
   }
 
@@ -134,19 +184,25 @@ class Arguments {
     return unknown.empty() ? "" : refuse(unknown.front());
   }
 
-  // Null: none was named; then group() is "config" or "".
+  // Null: none was named; then group() is "config", "token" or "".
   const Command* command() const {
     for (const auto& [app, command] : apps_) {
       if (app->parsed()) return command;
     }
     return nullptr;
   }
-  std::string_view group() const { return config_->parsed() ? "config" : ""; }
+  std::string_view group() const {
+    if (token_->parsed()) return "token";
+    return config_->parsed() ? "config" : "";
+  }
 
   bool help() const { return help_; }
   bool version() const { return version_; }
   bool errors() const { return errors_; }
   const std::string& file() const { return file_; }
+  const std::string& argument() const { return argument_; }
+  // The value of an option of the command's own; empty: not given.
+  const std::string& option(const std::string& flag) const { return options_.at(flag); }
 
   std::vector<Flag> flags() const {
     std::vector<Flag> flags;
@@ -154,6 +210,9 @@ class Arguments {
       const auto given = values_.find(std::string(key.flag));
       if (given == values_.end() || given->second.empty()) continue;
       flags.push_back({given->first, dotted(key), CLI::detail::join(given->second, ",")});
+    }
+    if (const std::string& path = option(std::string(kSecretFile.flag)); !path.empty()) {
+      flags.push_back({std::string(kSecretFile.flag), "server.token_secret_file", path});
     }
     for (const std::string& assignment : assignments_) {
       const std::size_t equals = assignment.find('=');  // there is one: add() checks it
@@ -170,14 +229,19 @@ class Arguments {
   }
 
   void add(const Command& command) {
-    const std::string prefix = "config ";
-    const bool nested = command.name.starts_with(prefix);
-    CLI::App& parent = nested ? *config_ : app_;
-    CLI::App& app = *parent.add_subcommand(
-        std::string(nested ? command.name.substr(prefix.size()) : command.name));
+    const std::size_t space = command.name.find(' ');
+    CLI::App& parent = space == std::string_view::npos      ? app_
+                       : command.name.starts_with("config") ? *config_
+                                                            : *token_;
+    CLI::App& app = *parent.add_subcommand(std::string(command.name.substr(space + 1)));
     apps_.emplace_back(&app, &command);
     prepare(app);
     if (command.takes_file) app.add_option("-c,--config", file_)->type_name("FILE");
+    for (const Option& option : command.options) {
+      app.add_option(std::string(option.flag), options_[std::string(option.flag)])
+          ->type_name(std::string(option.value));
+    }
+    if (!command.argument.empty()) app.add_option(std::string(command.argument), argument_);
     if (command.takes_errors) app.add_flag("--errors", errors_);
     if (!command.takes_keys) return;
     for (const Key& key : config_keys()) {
@@ -217,11 +281,14 @@ class Arguments {
 
   CLI::App app_;
   CLI::App* config_ = app_.add_subcommand("config");
+  CLI::App* token_ = app_.add_subcommand("token");
   std::vector<std::pair<const CLI::App*, const Command*>> apps_;
   bool help_ = false;
   bool version_ = false;
   bool errors_ = false;
   std::string file_;
+  std::string argument_;
+  std::map<std::string, std::string> options_;              // by flag, of all commands
   std::map<std::string, std::vector<std::string>> values_;  // by flag, shared by the commands
   std::vector<std::string> assignments_;
 };
@@ -233,6 +300,26 @@ Config with_demo_key(Config config) {
     config.api.keys.emplace_back(kDemoApiKey);
   }
   return config;
+}
+
+int make_token(const Arguments& arguments, const Config& config, std::int64_t now,
+               std::ostream& out, std::ostream& err) {
+  TokenRequest request;
+  request.user = arguments.option("--user");
+  request.channel = arguments.option("--channel");
+  request.info = arguments.option("--info");
+  request.algorithm = arguments.option("--algorithm");
+  request.key_file = arguments.option("--key");
+  request.key_id = arguments.option("--kid");
+  if (!arguments.option("--expires").empty()) request.expires = arguments.option("--expires");
+  return make_token(request, config, now, out, err);
+}
+
+int explain_token(const Arguments& arguments, const Config& config, std::int64_t now,
+                  std::ostream& out, std::ostream& err) {
+  std::string token = arguments.argument();
+  if (token == "-") std::getline(std::cin, token);
+  return explain_token(token, config, now, out, err);
 }
 
 int run(const Command& command, const Arguments& arguments, const Environment& environment,
@@ -256,6 +343,11 @@ int run(const Command& command, const Arguments& arguments, const Environment& e
   }
   if (command.name == "demo") return hooks.demo(with_demo_key(loaded.config));
   if (command.name == "serve") return hooks.serve(loaded.config);
+  const std::int64_t now = wall_time_ms() / 1000;
+  if (command.name == "token make") return make_token(arguments, loaded.config, now, out, err);
+  if (command.name == "token explain") {
+    return explain_token(arguments, loaded.config, now, out, err);
+  }
   out << config_check_text(loaded);
   return 0;
 }

@@ -1,7 +1,7 @@
-// `parley demo | serve | config init|check|doc | version`: reads the arguments and the environment,
-// answers the informative commands itself and hands a valid configuration to a hook for the two
-// that run a server. Called once from main. Exit codes: 0 done, 2 wrong usage or configuration,
-// otherwise what the hook returned.
+// `parley demo | serve | config init|check|doc | token make|explain | version`: reads the arguments
+// and the environment, answers the informative commands itself and hands a valid configuration to a
+// hook for the two that run a server. Called once from main. Exit codes: 0 done, 1 a token refused,
+// 2 wrong usage or configuration, otherwise what the hook returned.
 #pragma once
 
 #include <functional>

@@ -12,6 +12,7 @@
 #include "auth/test_keys.h"
 #include "auth/verifier.h"
 #include "base/text.h"
+#include "server/command_line.h"
 #include "server/token_verifier.h"
 
 namespace parley::server {
@@ -191,6 +192,49 @@ TEST(TokenExplain, SaysWhenKeysCannotBeFetched) {
   const Outcome outcome = explain(make({.user = "lisi"}).out, config);
   EXPECT_EQ(outcome.code, 0);
   EXPECT_EQ(outcome.err, "parley: the keys could not be fetched from http://127.0.0.1:1/keys\n");
+}
+
+Outcome run(const std::vector<std::string>& arguments) {
+  std::ostringstream out;
+  std::ostringstream err;
+  const int code = run_command_line(arguments, {}, out, err, {});
+  return {code, out.str(), err.str()};
+}
+
+TEST(TokenCommand, MakesAndExplainsFromTheCommandLine) {
+  const TemporaryFile secret("0123456789abcdef0123456789abcdef\n");
+  const TemporaryFile config("[server]\ntoken_secret_file = \"" + secret.path() + "\"\n");
+  const Outcome made =
+      run({"token", "make", "--user", "lisi", "--channel=$vip", "--expires", "never", "--info",
+           R"({"a":1})", "--algorithm", "HS256", "--kid", "k1", "--secret-file", secret.path()});
+  EXPECT_EQ(made.code, 0) << made.err;
+  const Outcome explained = run({"token", "explain", made.out, "-c", config.path()});
+  EXPECT_EQ(explained.code, 0) << explained.err;
+  for (const auto* line :
+       {"  kid         \"k1\"\n", "  sub         \"lisi\"\n", "  channel     \"$vip\"\n",
+        "  info        {\"a\":1}\n", "  accepted for subscribing\n"}) {
+    EXPECT_THAT(explained.out, HasSubstr(line));
+  }
+  EXPECT_THAT(explained.out, testing::Not(HasSubstr("exp ")));
+
+  const TemporaryFile private_key(auth::new_ed25519_key());
+  const Outcome signed_by_key = run({"token", "make", "--key", private_key.path()});
+  EXPECT_EQ(signed_by_key.code, 0) << signed_by_key.err;
+  EXPECT_EQ(run({"token", "explain", signed_by_key.out, "-c", config.path()}).code, 1);
+}
+
+TEST(TokenCommand, NamesWrongUsage) {
+  EXPECT_THAT(run({"token"}).err, HasSubstr("token make"));
+  EXPECT_EQ(run({"token", "make"}).code, 2);
+  EXPECT_THAT(run({"token", "make", "--usr", "lisi"}).err, HasSubstr("did you mean --user?"));
+  EXPECT_THAT(run({"token", "mke"}).err, HasSubstr("did you mean make?"));
+  EXPECT_THAT(run({"token", "explain", "a", "b"}).err, HasSubstr("unknown argument b"));
+  EXPECT_EQ(run({"token", "make", "--secret-file", "/nowhere"}).code, 2);
+  const Outcome help = run({"token", "explain", "--help"});
+  EXPECT_EQ(help.code, 0);
+  EXPECT_THAT(help.out, HasSubstr("Usage: parley token explain [OPTIONS] TOKEN\n"));
+  EXPECT_THAT(help.out, HasSubstr("--secret-file FILE"));
+  EXPECT_THAT(run({"token", "make", "--help"}).out, HasSubstr("--expires TIME"));
 }
 
 }  // namespace
