@@ -21,7 +21,9 @@ class JsonCheckingConnection final : public dialect::Connection {
  public:
   JsonCheckingConnection(bool json, std::string pong) : json_(json), pong_(std::move(pong)) {}
   void send(const LocalPtr<Frame>& frame) override { check(frame->view()); }
-  void close(hub::Disconnect) override {}
+  void close(const hub::Disconnect&) override {}
+  void wake_in(Duration) override {}
+  void use_own_heartbeat() override {}
   std::size_t shard() const override { return 0; }
   hub::Encoder& encoder(const dialect::PayloadWriter& writer) override {
     encoder_ = std::make_unique<PayloadEncoder>(writer);
@@ -36,8 +38,11 @@ class JsonCheckingConnection final : public dialect::Connection {
   struct PayloadEncoder final : hub::Encoder {
     explicit PayloadEncoder(const dialect::PayloadWriter& to) : writer(to) {}
     LocalPtr<Frame> encode(const hub::Push& push) override {
-      const auto message = writer.write(push, scratch);
-      return message ? Frame::join(message->data, {}) : nullptr;
+      LocalPtr<Frame> frame;
+      writer.write(push, scratch, [&](const dialect::WireMessage& message) {
+        frame = Frame::join(message.data, {});
+      });
+      return frame;
     }
     const dialect::PayloadWriter& writer;
     std::string scratch;
@@ -78,7 +83,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   // One hub for all inputs: each leaves it as it found it, or the checks of the next one speak up.
   static runtime::ShardSet shards(1);
-  static hub::Hub hub(shards, {}, broker::make_memory_broker);
+  static hub::Hub hub(shards, {}, hub::RuleBook(), [](runtime::Shard&) {
+    return broker::make_memory_broker();
+  });
   std::string detail;
   const ByteView parameters = query.empty() ? query : query.substr(1);
   const auto of_query = [&](ByteView name) { return parameter(parameters, name); };

@@ -186,7 +186,8 @@ std::optional<hub::StreamPosition> parse_position(ByteView text) {
   if (dash != ByteView::npos) position.epoch = text.substr(0, dash);
   const auto parsed =
       std::from_chars(digits.data(), digits.data() + digits.size(), position.offset);
-  const bool whole = parsed.ec == std::errc() && parsed.ptr == digits.data() + digits.size();
+  const bool whole = parsed.ec == std::errc() && parsed.ptr == digits.data() + digits.size() &&
+                     (dash == ByteView::npos || dash > 0);
   return whole ? std::optional(position) : std::nullopt;
 }
 

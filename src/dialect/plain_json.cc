@@ -108,7 +108,11 @@ class EnvelopeOf {
       say([&](JsonWriter& json) {
         json.member("type", change.joined ? "joined" : "left");
         json.member("room", membership.channel).member("user", change.client.user);
-        if (--left == 0) write_members(json, membership.members);
+        if (--left == 0) {
+          write_members(json, membership.members);
+        } else {
+          json.member("count", membership.members.count);
+        }
         json.member("time", membership.time_ms);
       });
     }
