@@ -1,17 +1,20 @@
 #include "api/routes.h"
+#include "base/json_writer.h"
 #include "http/response.h"
 
 namespace parley::api {
 
 void add_probes(http::Router& router, const metrics::Metrics& metrics, MetricsAccess access,
-                std::function<bool()> is_draining) {
+                HealthSources health) {
   router.add("GET", "/health",
-             [is_draining = std::move(is_draining)](const http::Request&, const http::Peer&,
-                                                    http::Responder respond) {
-               const bool draining = is_draining();
-               auto response =
-                   http::json(draining ? 503 : 200,
-                              draining ? R"({"status":"draining"})" : R"({"status":"ok"})");
+             [health = std::move(health)](const http::Request&, const http::Peer&,
+                                          http::Responder respond) {
+               const bool draining = health.is_draining();
+               std::string body;
+               JsonWriter json(body);
+               json.begin_object().member("status", draining ? "draining" : "ok");
+               json.member("storage", health.storage()).end_object();
+               auto response = http::json(draining ? 503 : 200, std::move(body));
                response.add("Cache-Control", "no-store");
                respond(std::move(response));
              });

@@ -21,10 +21,17 @@ namespace parley::api {
 
 enum class MetricsAccess { off, loopback, any };
 
+struct HealthSources {
+  std::function<bool()> is_draining;
+  std::function<ByteView()> storage;  // "none", "good", "full", "failing", "damaged"
+};
+
 // GET /health: 200 {"status":"ok"}, or 503 {"status":"draining"} once the server is going down.
+// "storage" says how durable channels are doing; when it is not good their publications are refused
+// and all else goes on, so the status stays "ok".
 // GET /metrics: Prometheus text, to those whom `access` allows (others get 404).
 void add_probes(http::Router& router, const metrics::Metrics& metrics, MetricsAccess access,
-                std::function<bool()> is_draining);
+                HealthSources health);
 
 // GET echo_path?message=TEXT answers TEXT as text/plain (400 above kMaxEchoBytes); without a
 // message, and at every room, the page of the web app. Everything else is looked up among its

@@ -22,7 +22,12 @@ void announce_demo(const Server& server) {
   std::cout << "Parley is running. Only this machine can reach it, and any name is believed.\n\n"
             << "  Open            " << url << "/echo  in two browser windows, and talk.\n"
             << "  Or a room       " << url << "/room/tea\n"
-            << "  Or from curl    curl '" << url << "/echo?message=hi'\n\n";
+            << "  Or from curl    curl '" << url << "/echo?message=hi'\n";
+  if (const auto& keys = server.config().api.keys; !keys.empty()) {
+    std::cout << "  Or publish      curl " << url << "/api/publish -H 'X-API-Key: " << keys.front()
+              << "' -d '{\"channel\":\"tea\",\"data\":\"hello\"}'\n";
+  }
+  std::cout << '\n';
   announce_listeners(server);
   std::cout << "Ctrl-C stops it." << std::endl;
 }

@@ -1,6 +1,7 @@
 #include "server/options.h"
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -29,6 +30,12 @@ std::size_t connection_limit(const Config& config) {
                  possible);
   }
   return wanted == 0 ? possible : std::min(wanted, possible);
+}
+
+std::string host_name() {
+  char name[256] = "";
+  ::gethostname(name, sizeof name - 1);
+  return name;
 }
 
 // The place of a word among the choices of its key, which are in the order of the enum.
@@ -130,6 +137,7 @@ dialect::CentrifugeOptions centrifuge_options(const Config& config,
                                               const auth::Verifier* verifier) {
   dialect::CentrifugeOptions options;
   options.path = config.centrifuge.path;
+  options.server_version = "parley " PARLEY_VERSION;
   options.ping_interval = config.centrifuge.ping_interval;
   options.pong_timeout = config.centrifuge.pong_timeout;
   options.authentication_timeout = config.limits.authentication_timeout;
@@ -139,6 +147,15 @@ dialect::CentrifugeOptions centrifuge_options(const Config& config,
   options.publish_rate = config.limits.publish_rate;
   options.allow_anonymous = config.centrifuge.allow_anonymous;
   options.verifier = verifier;
+  return options;
+}
+
+api::ServerApiOptions server_api_options(const Config& config) {
+  api::ServerApiOptions options;
+  options.keys = config.api.keys;
+  options.payload_bytes = config.limits.message_bytes;
+  options.node_name = host_name();
+  options.version = PARLEY_VERSION;
   return options;
 }
 

@@ -28,6 +28,18 @@ std::vector<const metrics::ShardCounters*> counters_of(runtime::ShardSet& shards
   return counters;
 }
 
+ByteView storage_state(const broker::SqliteStore* store) {
+  using Health = broker::SqliteStore::Health;
+  if (store == nullptr) return "none";
+  switch (store->health()) {
+    case Health::good: return "good";
+    case Health::full: return "full";
+    case Health::failing: return "failing";
+    case Health::damaged: return "damaged";
+  }
+  return "failing";
+}
+
 }  // namespace
 
 // In the order in which they are built; destroyed in the reverse order.
@@ -40,6 +52,7 @@ struct Server::Parts {
         files(http::embedded_assets()),
         shards(thread_count(config)),
         metrics(counters_of(shards)),
+        api(server_api_options(config)),
         memory_limits{config.limits.history_bytes / shards.size()} {}
 
   const transport::Options options;
@@ -47,6 +60,7 @@ struct Server::Parts {
   const http::StaticFiles files;
   runtime::ShardSet shards;
   metrics::Metrics metrics;
+  const api::ServerApiOptions api;
   const broker::MemoryLimits memory_limits;
   std::unique_ptr<broker::SqliteStore> store;  // null: nothing is durable
   std::unique_ptr<auth::Verifier> verifier;    // null: development mode
@@ -98,7 +112,9 @@ Result<void> Server::start(std::string& why) {
   for (std::size_t i = 0; i < parts.shards.size(); ++i) {
     http::Router router;
     api::add_probes(router, parts.metrics, metrics_access(config_),
-                    [&parts] { return parts.draining.load(); });
+                    {.is_draining = [&parts] { return parts.draining.load(); },
+                     .storage = [&parts] { return storage_state(parts.store.get()); }});
+    api::add_server_api(router, *parts.hub, i, parts.shards[i].counters(), parts.api);
     api::add_pages(router, parts.files, config_.plain.echo_path, config_.plain.room_path);
     parts.listeners.push_back(
         std::make_unique<transport::Listener>(parts.shards[i], front, std::move(router)));

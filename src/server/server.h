@@ -26,6 +26,7 @@ class Server {
   Result<void> start(std::string& why);
   // The addresses as bound (port 0 resolved), for people: "http://127.0.0.1:8000".
   const std::vector<std::string>& addresses() const { return addresses_; }
+  const Config& config() const { return config_; }
   // SHA-256 of the certificate of the TLS listeners; empty without one.
   std::string certificate_fingerprint() const;
 
