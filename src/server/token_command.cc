@@ -12,7 +12,8 @@
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "server/config_file.h"
-#include "server/token_verifier.h"
+#include "server/jwks_fetch.h"
+#include "server/options.h"
 
 namespace parley::server {
 namespace {
@@ -203,11 +204,13 @@ int explain_token(std::string_view token, const Config& config, std::int64_t now
     return fail(err, "not checked: there is no key; name one with --secret-file FILE or -c FILE");
   }
   std::string why;
-  const auto verifier = make_verifier(config, why);
+  const auto options = verifier_options(config, why);
+  if (!options.has_value()) return fail(err, why);
+  const auto verifier = auth::Verifier::make(*options, why);
   if (!verifier.has_value()) return fail(err, why);
   std::optional<JwksFetch> fetch;
   if (!config.tokens.jwks_url.empty()) {
-    fetch.emplace(jwks_options(config), **verifier);
+    fetch.emplace(JwksOptions{.url = config.tokens.jwks_url}, **verifier);
     fetch->wait_for_first(kKeyPatience);
     if (fetch->fetches() == 0 || fetch->failures() != 0) {
       err << "parley: the keys could not be fetched from " << config.tokens.jwks_url << '\n';

@@ -13,7 +13,7 @@
 #include "auth/verifier.h"
 #include "base/text.h"
 #include "server/command_line.h"
-#include "server/token_verifier.h"
+#include "server/options.h"
 
 namespace parley::server {
 namespace {
@@ -49,6 +49,11 @@ Outcome explain(const std::string& token, const Config& config = with_secret(),
   return {code, out.str(), err.str()};
 }
 
+std::unique_ptr<auth::Verifier> verifier() {
+  std::string why;
+  return *auth::Verifier::make(*verifier_options(with_secret(), why), why);
+}
+
 class TemporaryFile {
  public:
   explicit TemporaryFile(const std::string& content) {
@@ -69,8 +74,7 @@ TEST(TokenMake, MakesWhatTheServerTakes) {
   EXPECT_EQ(made.err, "");
   ASSERT_TRUE(made.out.ends_with('\n'));
   std::string why;
-  const auto claims = (*make_verifier(with_secret(), why))
-                          ->connection(made.out.substr(0, made.out.size() - 1), kNow, &why);
+  const auto claims = verifier()->connection(made.out.substr(0, made.out.size() - 1), kNow, &why);
   ASSERT_TRUE(claims.has_value()) << why;
   EXPECT_EQ(claims->user, "lisi");
   EXPECT_EQ(claims->expires_at, kNow + 600);
@@ -81,8 +85,7 @@ TEST(TokenMake, MakesWhatTheServerTakes) {
 TEST(TokenMake, MakesTokensForSubscribing) {
   const Outcome made = make({.user = "lisi", .channel = "$vip", .expires = "never"});
   std::string why;
-  const auto claims = (*make_verifier(with_secret(), why))
-                          ->subscription(made.out.substr(0, made.out.size() - 1), kNow);
+  const auto claims = verifier()->subscription(made.out.substr(0, made.out.size() - 1), kNow);
   ASSERT_TRUE(claims.has_value());
   EXPECT_EQ(claims->channel, "$vip");
   EXPECT_EQ(claims->expires_at, std::nullopt);

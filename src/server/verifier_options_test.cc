@@ -1,5 +1,3 @@
-#include "server/token_verifier.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -9,6 +7,7 @@
 
 #include "auth/signer.h"
 #include "auth/test_keys.h"
+#include "server/options.h"
 
 namespace parley::server {
 namespace {
@@ -17,14 +16,14 @@ using testing::HasSubstr;
 
 constexpr std::int64_t kNow = 1'800'000'000;
 
-class TokenVerifier : public testing::Test {
+class VerifierOptions : public testing::Test {
  protected:
-  TokenVerifier() {
+  VerifierOptions() {
     const int fd = ::mkstemp(path_.data());
     std::ofstream(path_) << signer_.public_key();
     ::close(fd);
   }
-  ~TokenVerifier() override { std::remove(path_.c_str()); }
+  ~VerifierOptions() override { std::remove(path_.c_str()); }
 
   static LoadedConfig load(const std::string& key, const std::string& value) {
     return load_config({.file = "", .environment = {}, .flags = {{"--set", key, value}}});
@@ -39,14 +38,16 @@ class TokenVerifier : public testing::Test {
   std::string path_ = "/tmp/parley_key_XXXXXX";
 };
 
-TEST_F(TokenVerifier, HasTheKeysOfTheConfiguration) {
+TEST_F(VerifierOptions, HasTheKeysOfTheConfiguration) {
   LoadedConfig loaded = load("tokens.public_keys", path_);
   ASSERT_TRUE(loaded.faults.empty()) << loaded.faults[0].text;
   EXPECT_FALSE(development_mode(loaded.config));
   loaded.config.tokens.audience = {"chat"};
   loaded.config.tokens.issuer = {"shop"};
   loaded.config.tokens.leeway = std::chrono::seconds(5);
-  const auto verifier = make_verifier(loaded.config, why_);
+  const auto options = verifier_options(loaded.config, why_);
+  ASSERT_TRUE(options.has_value()) << why_;
+  const auto verifier = auth::Verifier::make(*options, why_);
   ASSERT_TRUE(verifier.has_value()) << why_;
   const auto outcome = [&](ByteView claims) {
     return (*verifier)->connection(signer_.sign(claims), kNow).has_value();
@@ -57,7 +58,7 @@ TEST_F(TokenVerifier, HasTheKeysOfTheConfiguration) {
   EXPECT_FALSE(outcome(R"({"aud":"chat"})"));
 }
 
-TEST_F(TokenVerifier, ABadKeyFileIsAFault) {
+TEST_F(VerifierOptions, ABadKeyFileIsAFault) {
   EXPECT_THAT(fault_of("tokens.public_keys", "/nowhere"),
               HasSubstr("tokens.public_keys: /nowhere: the file cannot be read"));
   std::ofstream(path_) << "hello";
@@ -65,16 +66,15 @@ TEST_F(TokenVerifier, ABadKeyFileIsAFault) {
             "tokens.public_keys: " + path_ + ": it is not PEM (-----BEGIN PUBLIC KEY-----)");
   Config config;
   config.tokens.public_keys = {"/nowhere"};
-  EXPECT_FALSE(make_verifier(config, why_).has_value());
+  EXPECT_FALSE(verifier_options(config, why_).has_value());
   EXPECT_THAT(why_, HasSubstr("/nowhere: "));
 }
 
-TEST_F(TokenVerifier, TheKeySetHasALimitedUrl) {
+TEST_F(VerifierOptions, TheKeySetHasALimitedUrl) {
   const LoadedConfig loaded = load("tokens.jwks_url", "https://issuer.example/keys");
   EXPECT_TRUE(loaded.faults.empty());
   EXPECT_FALSE(development_mode(loaded.config));
-  EXPECT_EQ(jwks_options(loaded.config).url, "https://issuer.example/keys");
-  EXPECT_EQ(jwks_options(loaded.config).refresh, std::chrono::hours(1));
+  EXPECT_TRUE(verifier_options(loaded.config, why_)->fetched_keys);
   EXPECT_THAT(fault_of("tokens.jwks_url", "http://issuer.example/keys"),
               HasSubstr("keys are fetched over https only"));
 }
