@@ -78,6 +78,28 @@ TEST(CommandLine, HandsTheConfigurationToTheHook) {
   EXPECT_EQ(demo.config.server.threads, 2);
 }
 
+TEST(CommandLine, DemoHasAKeyWhereNobodyElseCanUseIt) {
+  EXPECT_THAT(run({"demo"}).config.api.keys, ElementsAre(kDemoApiKey));
+  EXPECT_THAT(run({"demo", "--listen", "unix:/x"}).config.api.keys, ElementsAre(kDemoApiKey));
+  EXPECT_THAT(run({"demo", "--api-key", "one-of-mine", "--api-key", "and-another"}).config.api.keys,
+              ElementsAre("one-of-mine", "and-another"));
+  const Environment secret{{"PARLEY_SERVER__TOKEN_SECRET", std::string(32, 's')}};
+  const Outcome open = run({"demo", "--listen", "127.0.0.1:1,0.0.0.0:2"}, secret);
+  EXPECT_EQ(open.hook, "demo");
+  EXPECT_THAT(open.config.api.keys, ElementsAre());
+  EXPECT_THAT(run({"serve"}).config.api.keys, ElementsAre());
+}
+
+TEST(CommandLine, SetsKeysOfNamespaces) {
+  const Outcome served = run({"serve", "--set", "namespace.chat.durable=true", "--set",
+                              "storage.path=x.db", "--insecure", "all"});
+  EXPECT_EQ(served.err, "");
+  ASSERT_EQ(served.config.namespaces.size(), 1);
+  EXPECT_EQ(served.config.namespaces[0].name, "chat");
+  EXPECT_TRUE(served.config.namespaces[0].rules.durable);
+  EXPECT_THAT(served.config.client.insecure, ElementsAre("all"));
+}
+
 TEST(CommandLine, ReadsTheFile) {
   const std::string path = testing::TempDir() + "parley-command-" + std::to_string(getpid());
   std::ofstream(path) << "[server]\nthreads = 5\n";
@@ -189,6 +211,7 @@ void expect_loads(const std::string& toml) {
 
 TEST(CommandLine, InitPrintsAFileThatLoads) {
   const std::string text = run({"config", "init"}).out;
+  EXPECT_THAT(text, HasSubstr("\n# [[namespace]]\n# name = \"chat\"\n"));
   expect_loads(text);
   const std::string active =
       std::regex_replace(text, std::regex("\n# (\\[\\[|[a-z_]+ = )"), "\n$1");
@@ -197,6 +220,9 @@ TEST(CommandLine, InitPrintsAFileThatLoads) {
   }
   expect_loads(active);
   expect_loads(run({"config", "check"}).out);
+  expect_loads(run({"config", "check", "--set", "namespace.a.b-c.history_size=3", "--set",
+                    "namespace.d.presence=false", "--set", "namespace.d.join_leave=off"})
+                   .out);
 }
 
 TEST(CommandLine, DocNamesEveryKeyAndEveryError) {
@@ -205,6 +231,8 @@ TEST(CommandLine, DocNamesEveryKeyAndEveryError) {
     EXPECT_THAT(keys,
                 HasSubstr("| `" + std::string(key.name) + "` | `" + default_toml(key) + "` |"));
   }
+  EXPECT_THAT(line_with(keys, "| `name`"),
+              HasSubstr("| - | string | What stands before the colon"));
   EXPECT_THAT(
       line_with(keys, "| `message_bytes`"),
       HasSubstr("| 1 to 1GiB | A WebSocket message, after joining its fragments and inflating. "

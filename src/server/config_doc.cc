@@ -92,8 +92,8 @@ durable = true         # needs storage.path
 ```
 
 The same without a file: `PARLEY_NAMESPACE__CHAT__HISTORY_SIZE=1000` (the name in lower case) or
-`--set namespace.chat.history_size=1000`. A namespace that is only named there exists by that; on
-one of the file they change single keys.
+`--set namespace.chat.history_size=1000`. A namespace that is named only there exists by that; of
+one in the file, single keys are changed.
 
 Rules that contradict each other are refused: `recovery` and `durable` need a `history_size`,
 `durable` needs `storage.path`, `join_leave` needs `presence`, and a `slow_consumer` that loses

@@ -2,13 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <fstream>
 #include <set>
 
 #include "server/config_doc.h"
 #include "server/config_keys.h"
+#include "server/test_config.h"
 
 namespace parley::server {
 namespace {
@@ -18,44 +17,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
-
-// A file that lives as long as the test; its name differs between processes that run at once.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(const std::string& text)
-      : path_(testing::TempDir() + "parley-config-" + std::to_string(getpid()) + "-" +
-              std::to_string(++count_)) {
-    std::ofstream(path_) << text;
-  }
-  ~TemporaryFile() { std::remove(path_.c_str()); }
-  const std::string& path() const { return path_; }
-
- private:
-  static inline int count_ = 0;
-  std::string path_;
-};
-
-// Each fault as the user reads it, the file's name shortened to "F".
-std::vector<std::string> texts(const LoadedConfig& loaded, const std::string& path = "") {
-  std::vector<std::string> out;
-  for (const ConfigFault& fault : loaded.faults) {
-    std::string text = fault.place + (fault.place.empty() ? "" : ": ") + fault.text;
-    while (!path.empty() && text.find(path) != std::string::npos) {
-      text.replace(text.find(path), path.size(), "F");
-    }
-    out.push_back(text);
-  }
-  return out;
-}
-
-std::vector<std::string> faults_of_file(const std::string& toml) {
-  const TemporaryFile file(toml);
-  return texts(load_config({file.path(), {}, {}}), file.path());
-}
-
-std::vector<std::string> faults_of_setting(const std::string& key, const std::string& value) {
-  return texts(load_config({"", {}, {{"--set", key, value}}}));
-}
 
 Config good_setting(const std::string& key, const std::string& value) {
   const LoadedConfig loaded = load_config({"", {}, {{"--set", key, value}}});
@@ -322,7 +283,7 @@ TEST(ConfigValues, Origins) {
 
 TEST(ConfigValues, Paths) {
   for (const char* path :
-       {"", "/", "echo", "/echo/", "/a b", "/é", "/a?b", "/health", "/metrics"}) {
+       {"", "/", "echo", "/echo/", "/a b", "/é", "/a?b", "/health", "/metrics", "/api", "/api/x"}) {
     EXPECT_THAT(faults_of_setting("plain.echo_path", path),
                 ElementsAre(StartsWith("flag --set: plain.echo_path: ")))
         << path;
@@ -333,6 +294,16 @@ TEST(ConfigValues, Paths) {
   EXPECT_THAT(faults_of_setting("plain.echo_path", "/room/x"),
               ElementsAre(HasSubstr("among the rooms")));
   EXPECT_EQ(good_setting("plain.echo_path", "/rooms").plain.echo_path, "/rooms");
+  EXPECT_EQ(good_setting("plain.echo_path", "/apiary").plain.echo_path, "/apiary");
+  EXPECT_EQ(good_setting("centrifuge.path", "/ws").centrifuge.path, "/ws");
+  EXPECT_THAT(faults_of_setting("centrifuge.path", "/room/ws"),
+              ElementsAre("flag --set: centrifuge.path: /room/ws lies among the rooms of "
+                          "plain.room_path, /room"));
+  EXPECT_THAT(faults_of_setting("plain.room_path", "/connection"),
+              ElementsAre("centrifuge.path: /connection/websocket lies among the rooms of "
+                          "plain.room_path, /connection"));
+  EXPECT_THAT(faults_of_setting("centrifuge.path", "/echo"),
+              ElementsAre("flag --set: centrifuge.path: /echo is plain.echo_path as well"));
 }
 
 TEST(ConfigValidation, TextHeartbeat) {
@@ -400,6 +371,77 @@ TEST(ConfigValidation, SecretsAreNeverShown) {
   const std::string shown = config_check_text(loaded);
   EXPECT_EQ(shown.find("hunter2"), std::string::npos);
   EXPECT_THAT(shown, HasSubstr("token_secret = \"(set, not shown)\""));
+}
+
+TEST(ConfigValidation, ApiKeys) {
+  EXPECT_THAT(good_setting("api.keys", "01234567,abcdefghi").api.keys,
+              ElementsAre("01234567", "abcdefghi"));
+  const std::pair<const char*, const char*> cases[] = {
+      {"12345678,1234567", "a key has at least 8 characters"},
+      {"1234 5678", "a key is in ASCII, without spaces"},
+      {"1234567é", "a key is in ASCII, without spaces"},
+      {"1234567\x7f", "a key is in ASCII, without spaces"},
+  };
+  for (const auto& [keys, why] : cases) {
+    EXPECT_THAT(faults_of_setting("api.keys", keys),
+                ElementsAre("flag --set: api.keys: " + std::string(why) +
+                            ", for example [\"5f2c8a90d1e7\"]; got a value that is not shown, as "
+                            "it is secret"));
+  }
+  const LoadedConfig loaded = load_config({"", {{"PARLEY_API__KEYS", "hunter2hunter2"}}, {}});
+  const std::string shown = config_check_text(loaded);
+  EXPECT_EQ(shown.find("hunter2"), std::string::npos);
+  EXPECT_THAT(shown, HasSubstr("keys = [\"(set, not shown)\"]"));
+  EXPECT_THAT(config_check_text(load_config({})), HasSubstr("\nkeys = []  "));
+}
+
+TEST(ConfigValidation, Storage) {
+  EXPECT_EQ(good_setting("storage.path", "/var/lib/parley.db").storage.path, "/var/lib/parley.db");
+  EXPECT_EQ(good_setting("storage.sync", "normal").storage.sync, "normal");
+  EXPECT_THAT(faults_of_setting("storage.sync", "off"),
+              ElementsAre("flag --set: storage.sync: expected one of \"full\", \"normal\", for "
+                          "example \"full\"; got \"off\""));
+}
+
+LoadedConfig with_insecure(const std::string& listen, const std::string& insecure,
+                           const Environment& environment = {}) {
+  return load_config(
+      {"",
+       environment,
+       {{"--listen", "server.listen", listen}, {"--insecure", "client.insecure", insecure}}});
+}
+
+TEST(ConfigValidation, InsecureListeners) {
+  for (const char* insecure : {"", "all", "127.0.0.1:1", "http://localhost:1,unix:/x", "[::1]:0"}) {
+    EXPECT_THAT(texts(with_insecure("127.0.0.1:1,unix:/x,[::1]:0", insecure)), IsEmpty())
+        << insecure;
+  }
+  EXPECT_THAT(
+      texts(with_insecure("127.0.0.1:1,unix:/x", "127.0.0.1:2,https://127.0.0.1:1,unix:/y")),
+      ElementsAre("flag --insecure: client.insecure: http://127.0.0.1:2 is no listener; there are "
+                  "http://127.0.0.1:1, unix:/x",
+                  "flag --insecure: client.insecure: https://127.0.0.1:1 is no listener; there are "
+                  "http://127.0.0.1:1, unix:/x",
+                  "flag --insecure: client.insecure: unix:/y is no listener; there are "
+                  "http://127.0.0.1:1, unix:/x"));
+  EXPECT_THAT(texts(with_insecure("127.0.0.1:1", "8000")),
+              ElementsAre("flag --insecure: client.insecure: the port is missing, for example "
+                          "[\"all\"]; got \"8000\""));
+}
+
+TEST(ConfigValidation, InsecureListenersStayOnLoopback) {
+  const Environment secret{{"PARLEY_SERVER__TOKEN_SECRET", std::string(32, 's')}};
+  for (const char* insecure : {"all", "0.0.0.0:80"}) {
+    EXPECT_THAT(
+        texts(with_insecure("0.0.0.0:80,127.0.0.1:1", insecure, secret)),
+        ElementsAre("flag --insecure: client.insecure: http://0.0.0.0:80 can be reached by other "
+                    "machines, and anyone there could do everything; use a listener on 127.0.0.1 "
+                    "or a Unix socket"));
+  }
+  EXPECT_THAT(texts(with_insecure("0.0.0.0:80,127.0.0.1:1", "127.0.0.1:1", secret)), IsEmpty());
+  // It is no reason to let others in without a secret.
+  EXPECT_THAT(texts(with_insecure("0.0.0.0:80,127.0.0.1:1", "127.0.0.1:1")),
+              ElementsAre(HasSubstr("there is no token secret")));
 }
 
 TEST(ConfigValidation, Certificates) {

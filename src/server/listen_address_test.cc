@@ -95,5 +95,25 @@ TEST(ListenAddresses, TlsAddsAListenerWhereThereIsNone) {
               ElementsAre("http://127.0.0.1:1", "https://[::1]:2"));
 }
 
+TEST(ListenAddresses, InsecureOnesAreMarked) {
+  const auto insecure = [](std::vector<std::string> names) {
+    Config config;
+    config.server.listen = {"127.0.0.1:0", "127.0.0.1:1", "unix:/x"};
+    config.server.tls = "self";
+    config.client.insecure = std::move(names);
+    std::vector<std::string> out;
+    for (const ListenAddress& address : listen_addresses(config)) {
+      if (address.insecure) out.push_back(to_string(address));
+    }
+    return out;
+  };
+  EXPECT_THAT(insecure({}), ElementsAre());
+  EXPECT_THAT(insecure({"localhost:1"}), ElementsAre("http://127.0.0.1:1"));
+  EXPECT_THAT(insecure({"unix:/x", "127.0.0.1:0"}), ElementsAre("http://127.0.0.1:0", "unix:/x"));
+  EXPECT_THAT(insecure({"https://127.0.0.1:8443"}), ElementsAre("https://127.0.0.1:8443"));
+  EXPECT_THAT(insecure({"all"}), ElementsAre("http://127.0.0.1:0", "http://127.0.0.1:1", "unix:/x",
+                                             "https://127.0.0.1:8443"));
+}
+
 }  // namespace
 }  // namespace parley::server

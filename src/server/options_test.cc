@@ -1,0 +1,87 @@
+#include "server/options.h"
+
+#include <gtest/gtest.h>
+
+namespace parley::server {
+namespace {
+
+hub::ChannelRules rules_of(const Config::Channel& channel) {
+  Config config;
+  config.channel = channel;
+  return *rule_book(config).find("tea");
+}
+
+TEST(RuleBook, DefaultsAreThoseOfTheHub) {
+  const hub::ChannelRules built_in;
+  const hub::ChannelRules rules = rules_of({});
+  EXPECT_EQ(rules.name_space, "");
+  EXPECT_EQ(rules.subscribe, built_in.subscribe);
+  EXPECT_EQ(rules.publish, built_in.publish);
+  EXPECT_EQ(rules.see_presence, built_in.see_presence);
+  EXPECT_EQ(rules.read_history, built_in.read_history);
+  EXPECT_EQ(rules.presence, built_in.presence);
+  EXPECT_EQ(rules.join_leave, built_in.join_leave);
+  EXPECT_EQ(rules.history_size, built_in.history_size);
+  EXPECT_EQ(rules.history_ttl, built_in.history_ttl);
+  EXPECT_EQ(rules.recovery, built_in.recovery);
+  EXPECT_EQ(rules.durable, built_in.durable);
+  EXPECT_EQ(rules.slow_consumer, built_in.slow_consumer);
+  EXPECT_EQ(rules.message_bytes, built_in.message_bytes);
+  EXPECT_EQ(rules.message_rate, built_in.message_rate);
+}
+
+TEST(RuleBook, EveryWordHasItsMeaning) {
+  const std::pair<const char*, hub::Access> accesses[] = {
+      {"anyone", hub::Access::anyone},
+      {"subscriber", hub::Access::subscriber},
+      {"token", hub::Access::token},
+      {"backend", hub::Access::backend},
+  };
+  for (const auto& [word, access] : accesses) {
+    EXPECT_EQ(rules_of({.subscribe = word}).subscribe, access);
+    EXPECT_EQ(rules_of({.publish = word}).publish, access);
+    EXPECT_EQ(rules_of({.see_presence = word}).see_presence, access);
+    EXPECT_EQ(rules_of({.read_history = word}).read_history, access);
+  }
+  EXPECT_EQ(rules_of({.join_leave = "off"}).join_leave, hub::JoinLeave::off);
+  EXPECT_EQ(rules_of({.join_leave = "on_request"}).join_leave, hub::JoinLeave::on_request);
+  EXPECT_EQ(rules_of({.join_leave = "everyone"}).join_leave, hub::JoinLeave::everyone);
+  EXPECT_EQ(rules_of({.recovery = "off"}).recovery, hub::Recovery::off);
+  EXPECT_EQ(rules_of({.recovery = "stream"}).recovery, hub::Recovery::stream);
+  EXPECT_EQ(rules_of({.recovery = "cache"}).recovery, hub::Recovery::cache);
+  const auto slow = [](const char* word) {
+    return rules_of({.slow_consumer = word}).slow_consumer;
+  };
+  EXPECT_EQ(slow("disconnect"), hub::SlowConsumer::disconnect);
+  EXPECT_EQ(slow("drop_oldest"), hub::SlowConsumer::drop_oldest);
+  EXPECT_EQ(slow("newest_per_key"), hub::SlowConsumer::newest_per_key);
+}
+
+TEST(RuleBook, NumbersAndSwitchesArrive) {
+  const hub::ChannelRules rules = rules_of({.presence = false,
+                                            .history_size = 7,
+                                            .history_ttl = Config::Milliseconds(8),
+                                            .durable = true,
+                                            .message_bytes = 9,
+                                            .message_rate = 10});
+  EXPECT_FALSE(rules.presence);
+  EXPECT_EQ(rules.history_size, 7);
+  EXPECT_EQ(rules.history_ttl, Duration(8));
+  EXPECT_TRUE(rules.durable);
+  EXPECT_EQ(rules.message_bytes, 9);
+  EXPECT_EQ(rules.message_rate, 10);
+}
+
+TEST(RuleBook, NamespacesAreFoundByName) {
+  Config config;
+  config.namespaces = {{"chat", {.history_size = 1}}, {"a.b", {.history_size = 2}}};
+  const hub::RuleBook book = rule_book(config);
+  EXPECT_EQ(book.find("chat:tea")->history_size, 1);
+  EXPECT_EQ(book.find("chat:tea")->name_space, "chat");
+  EXPECT_EQ(book.find("a.b:tea")->history_size, 2);
+  EXPECT_EQ(book.find("tea")->history_size, Config::Channel().history_size);
+  EXPECT_EQ(book.find("other:tea"), nullptr);
+}
+
+}  // namespace
+}  // namespace parley::server
