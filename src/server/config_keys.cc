@@ -32,8 +32,8 @@ constexpr Key kKeys[] = {
      .flag_value = "ADDRESS",
      .doc =
          "Addresses to listen on: \"127.0.0.1:8000\", \"[::1]:8000\", \"https://127.0.0.1:8443\" "
-         "(TLS) or \"unix:/run/parley.sock\". Port 0 lets the system choose. Without a token "
-         "secret only loopback addresses and Unix sockets are allowed."},
+         "(TLS) or \"unix:/run/parley.sock\". Port 0 lets the system choose. In "
+         "development mode only loopback addresses and Unix sockets are allowed."},
     {KEY(server, threads), .kind = KeyKind::count, .max = 1024, .flag = "--threads",
      .flag_value = "N", .doc = "Threads that serve connections; 0 takes one for each core."},
     {KEY(server, tls), .kind = KeyKind::text, .max = 8 * kKiB, .check = check_tls,
@@ -46,9 +46,10 @@ constexpr Key kKeys[] = {
             "signal ends the process at once."},
     {KEY(server, token_secret), .kind = KeyKind::text, .max = 64 * kKiB, .check = check_secret,
      .example = "0123456789abcdef0123456789abcdef", .error = Errc::unauthorized, .secret = true,
-     .doc = "The secret that signs the clients' tokens (HS256), at least 32 bytes; better kept in "
-            "server.token_secret_file. Empty means development mode: any user name is believed, "
-            "and the server stays on loopback."},
+     .doc =
+         "The secret that signs the clients' tokens (HS256), at least 32 bytes; better kept in "
+         "server.token_secret_file. Without it and without the keys of [tokens] the server is in "
+         "development mode: any user name is believed, and only loopback is listened on."},
     {KEY(server, token_secret_file), .kind = KeyKind::text, .max = 4 * kKiB,
      .example = "/etc/parley/token.secret", .flag = "--token-secret-file", .flag_value = "FILE",
      .doc = "A file that holds server.token_secret; the line ends behind it do not count. Set one "
@@ -246,8 +247,7 @@ constexpr Key kKeys[] = {
     {KEY(centrifuge, pong_timeout), .kind = KeyKind::duration, .min = 10, .max = kHour,
      .error = Errc::pong_timeout, .doc = "A client must answer a ping within this time."},
     {KEY(centrifuge, allow_anonymous), .kind = KeyKind::boolean, .error = Errc::unauthorized,
-     .doc = "Let clients without a token connect, as nobody. Without a token secret they always "
-            "may."},
+     .doc = "Let clients without a token connect, as nobody. In development mode they always may."},
     {KEY(centrifuge, expiry_grace), .kind = KeyKind::duration, .max = kHour,
      .error = Errc::connection_expired,
      .doc = "Time that a client has to renew its token after that has expired."},
