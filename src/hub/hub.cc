@@ -114,16 +114,18 @@ void Hub::ask_all(std::size_t from, Ask ask, Done done) {
 
 void Hub::subscribe(const Session& session, const ChannelRules& rules, const std::string& channel,
                     SubscribeOptions options, std::uint32_t ticket, Reply<SubscribeReply> reply) {
-  ChannelOwner::Joining joining{.channel = channel,
-                                .session = session.ref(),
-                                .client = session.client_info({}),
-                                .origin = session.identity().origin,
-                                .since = options.since,
-                                .recent = options.recent,
-                                .members = options.members,
-                                .present = options.grant && options.grant->presence
-                                               ? *options.grant->presence
-                                               : rules.presence};
+  ChannelOwner::Joining joining{
+      .channel = channel,
+      .session = session.ref(),
+      .client = session.client_info({}),
+      .origin = session.identity().origin,
+      .since = options.since,
+      .recent = options.recent,
+      .members = options.members,
+      .recovers =
+          options.grant && options.grant->recovers ? *options.grant->recovers : rules.recovers(),
+      .present =
+          options.grant && options.grant->presence ? *options.grant->presence : rules.presence};
   if (options.grant) joining.client.channel_info = options.grant->channel_info;
   const SessionRef ref = session.ref();
   ask_owner<SubscribeReply>(

@@ -354,6 +354,22 @@ TEST_P(HubTest, ReturningClientGetsWhatItMissedAndThenTheRest) {
   EXPECT_EQ(reply.position.offset, offset);
 }
 
+TEST_P(HubTest, RulesOrGrantDecideWhetherASubscriptionRecovers) {
+  const auto recoverable = [&](const std::string& channel, SubscribeOptions options) {
+    auto client = connect(0, "ann");
+    bool answer = false;
+    client->session.subscribe(channel, std::move(options),
+                              [&](Result<SubscribeReply> reply) { answer = reply->recoverable; });
+    settle();
+    return answer;
+  };
+  EXPECT_TRUE(recoverable("tea", {}));
+  EXPECT_FALSE(recoverable("drop:x", {}));
+  EXPECT_TRUE(recoverable("drop:x", {.grant = Grant{.recovers = true}}));
+  EXPECT_FALSE(recoverable("tea", {.grant = Grant{.recovers = false}}));
+  EXPECT_FALSE(recoverable("live:x", {.grant = Grant{.recovers = true}}));  // nothing is kept
+}
+
 TEST_P(HubTest, RecoveryFailsHonestly) {
   auto ann = join(0, "ann");
   StreamPosition start;
