@@ -8,6 +8,7 @@ find_package(spdlog REQUIRED CONFIG)
 find_package(OpenSSL 3.0 REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(simdjson REQUIRED CONFIG)
+find_package(SQLite3 3.37 REQUIRED)  # STRICT tables
 pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET prometheus-cpp-core)
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
 find_package(CLI11 REQUIRED CONFIG)

@@ -45,7 +45,7 @@ THIRD_PARTY = [
     ("OpenSSL", r"openssl/", {"base/sha1.cc", "runtime/tls_context.cc", "runtime/tls_stream.cc", "auth"}),
     ("Beast", r"boost/beast", {"http/parser.cc"}),
     ("zlib", r"zlib\.h", {"ws/deflate.cc"}),
-    ("SQLite", r"sqlite3\.h", {"broker/sqlite_store.cc"}),
+    ("SQLite", r"sqlite3\.h", {"broker/sqlite.cc"}),
     ("hiredis", r"hiredis/", {"broker/redis_link.cc"}),
     ("simdjson", r"simdjson", {"auth", "dialect", "api"}),
     ("toml++", r"toml", {"server/config_file.cc"}),
