@@ -8,8 +8,9 @@
 #include "base/log.h"
 #include "base/rate_limit.h"
 #include "dialect/centrifuge_exchange.h"
-#include "dialect/centrifuge_grants.h"
+#include "dialect/centrifuge_expiry.h"
 #include "dialect/centrifuge_json.h"
+#include "dialect/centrifuge_tokens.h"
 #include "hub/session.h"
 
 namespace parley::dialect {
@@ -19,20 +20,11 @@ namespace {
 constexpr Duration kLongestSleep{3'600'000};
 constexpr std::size_t kReasonBytes = 123;  // of a close frame, RFC 6455 section 5.5
 
-std::int64_t wall_time_s() { return wall_time_ms() / 1000; }
-
 // A client told "expires" starts its refresh after `ttl`: never at once.
 std::optional<std::int64_t> ttl_until(std::optional<std::int64_t> expires_at) {
   if (!expires_at) return std::nullopt;
   return std::max<std::int64_t>(*expires_at - wall_time_s(), 1);
 }
-
-// What one connection chose in its URL, and where it came in.
-struct Terms {
-  std::string user = {};
-  bool insecure = false;     // everything is allowed, tokens are not needed
-  bool frame_pings = false;  // the WebSocket's own instead of the protocol's
-};
 
 class CentrifugeDialect final : public Dialect, private hub::SessionEvents {
  public:
@@ -94,6 +86,14 @@ class CentrifugeDialect final : public Dialect, private hub::SessionEvents {
     closed,
   };
 
+  // A token's fault: an answer where there is one for it, otherwise the end.
+  void refuse(Exchange& exchange, Errc code, const std::string& why) {
+    log::debug("a token was refused: {}", why);
+    if (code == Errc::bad_command) return break_off(why);
+    if (code == Errc::unauthorized) return refuse_token(why);
+    answer(exchange, code);
+  }
+
   // Writes the answers that are due and runs the commands whose turn it is.
   void advance() {
     if (advancing_) return;
@@ -143,7 +143,7 @@ class CentrifugeDialect final : public Dialect, private hub::SessionEvents {
 
   void run(Exchange& exchange) {
     const bool connects = std::holds_alternative<Connect>(exchange.command.request);
-    if (connects != (phase_ == Phase::opening)) {
+    if (phase_ != (connects ? Phase::opening : Phase::connected)) {
       return break_off(connects                   ? "a second connect"
                        : phase_ == Phase::refused ? "connect was refused"
                                                   : "the first command is connect");
@@ -155,13 +155,14 @@ class CentrifugeDialect final : public Dialect, private hub::SessionEvents {
   }
 
   void run(Exchange& exchange, const Connect& connect) {
-    Result<auth::ConnectionClaims> claims = authenticate(connect.token);
+    std::string why;
+    Result<auth::ConnectionClaims> claims = authenticate(options_, terms_, connect.token, why);
     if (!claims.has_value()) {
-      if (phase_ != Phase::closed) phase_ = Phase::refused;
-      return answer(exchange, claims.error());
+      phase_ = Phase::refused;
+      return refuse(exchange, claims.error(), why);
     }
     auto grants = grants_of(*claims);
-    expires_at_ = claims->expires_at;
+    expiries_.connection = claims->expires_at;
     if (!grants.empty()) opening_ = std::make_unique<Opening>(*connection_, exchange);
     hub::Transport& transport = opening_ ? static_cast<hub::Transport&>(*opening_) : *connection_;
     hub::SessionEvents& events = *this;
@@ -179,34 +180,6 @@ class CentrifugeDialect final : public Dialect, private hub::SessionEvents {
       if (phase_ == Phase::closed) return;
       join_as_granted(channel, std::move(grant), connect);
     }
-  }
-
-  // The claims of the token, or those of a client that needs none. After a fault for which there is
-  // no error reply the connection is closed.
-  Result<auth::ConnectionClaims> authenticate(const std::string& token) {
-    auth::ConnectionClaims unproven;
-    unproven.user = std::move(terms_.user);
-    if (options_.verifier == nullptr) return unproven;
-    if (token.empty()) {
-      if (terms_.insecure || options_.allow_anonymous) return unproven;
-      break_off("a token is needed");
-      return Errc::unauthorized;
-    }
-    std::string why;
-    auto claims = options_.verifier->connection(token, wall_time_s(), &why);
-    if (claims.has_value() && !is_valid_user(claims->user)) {
-      claims = Errc::unauthorized;
-      why = "its user name (sub) is too long or has control characters";
-    }
-    if (claims.has_value() || !terms_.insecure) {
-      if (!claims.has_value() && claims.error() != Errc::token_expired) refuse_token(why);
-      return claims;
-    }
-    return unproven;
-  }
-
-  bool is_valid_user(const std::string& user) const {
-    return user.empty() || hub::is_valid_user_name(user, options_.user_name_bytes);
   }
 
   void join_as_granted(const std::string& channel, hub::Grant grant, const Connect& connect) {
@@ -251,7 +224,7 @@ class CentrifugeDialect final : public Dialect, private hub::SessionEvents {
     arm();
     answer(exchange, ConnectResult{.client = session_->identity().id,
                                    .version = options_.server_version,
-                                   .ttl = ttl_until(expires_at_),
+                                   .ttl = ttl_until(expiries_.connection),
                                    .subs = std::move(subs),
                                    .ping_seconds = terms_.frame_pings ? 0 : ping});
   }
@@ -260,8 +233,10 @@ class CentrifugeDialect final : public Dialect, private hub::SessionEvents {
     if (subscribe.declined != Errc{}) return answer(exchange, subscribe.declined);
     hub::SubscribeOptions options{.since = subscribe.since, .join_leave = subscribe.join_leave};
     if (!subscribe.token.empty()) {
-      Result<std::optional<hub::Grant>> grant = granted(subscribe.channel, subscribe.token);
-      if (!grant.has_value()) return answer(exchange, grant.error());
+      std::string why;
+      auto grant =
+          granted(options_, terms_, session_->identity(), subscribe.channel, subscribe.token, why);
+      if (!grant.has_value()) return refuse(exchange, grant.error(), why);
       options.grant = *std::move(grant);
     }
     session_->subscribe(subscribe.channel, std::move(options),
@@ -288,25 +263,6 @@ class CentrifugeDialect final : public Dialect, private hub::SessionEvents {
     if (!joined.recoverable) from.reset();
     const auto ttl = ttl_until(joined.expires_at);
     return {std::move(joined), from, ttl};
-  }
-
-  // What the token grants; nothing where tokens are not looked at. After a fault for which there is
-  // no error reply the connection is closed.
-  Result<std::optional<hub::Grant>> granted(const std::string& channel, const std::string& token) {
-    if (options_.verifier == nullptr) return std::optional<hub::Grant>();
-    std::string why;
-    const auto claims = options_.verifier->subscription(token, wall_time_s(), &why);
-    const bool fits = claims.has_value() && claims->user == session_->user() &&
-                      claims->channel == channel &&
-                      (claims->client.empty() || claims->client == session_->identity().id.text());
-    if (fits) return std::optional(grant_of(claims->options, claims->expires_at));
-    if (terms_.insecure) return std::optional<hub::Grant>();
-    if (claims.has_value()) {
-      refuse_token("it is for another user, channel or client");
-      return Errc::unauthorized;
-    }
-    log::debug("a subscription token was refused: {}", why);
-    return claims.error() == Errc::token_expired ? Errc::token_expired : Errc::permission_denied;
   }
 
   void run(Exchange& exchange, const Unsubscribe& unsubscribe) {
@@ -343,17 +299,18 @@ class CentrifugeDialect final : public Dialect, private hub::SessionEvents {
   void run(Exchange& exchange, const Refresh& refresh) {
     if (options_.verifier == nullptr) return answer(exchange, Errc::not_available);
     std::string why;
-    const auto claims = options_.verifier->connection(refresh.token, wall_time_s(), &why);
-    if (claims.has_value() && claims->user == session_->user()) {
-      on_new_claims(claims->expires_at, bytes_of(claims->info));
-    } else if (!terms_.insecure) {
-      if (!claims.has_value() && claims.error() == Errc::token_expired) {
-        return answer(exchange, Errc::token_expired);
-      }
-      return refuse_token(claims.has_value() ? "it is for another user" : why);
+    Result<auth::ConnectionClaims> claims = authenticate(options_, terms_, refresh.token, why);
+    if (claims.has_value() && claims->user != session_->user()) {
+      why = "it is for another user";
+      claims = Errc::unauthorized;
     }
-    answer(exchange,
-           RefreshResult{session_->identity().id, options_.server_version, ttl_until(expires_at_)});
+    if (claims.has_value()) {
+      renew(claims->expires_at, bytes_of(claims->info));
+    } else if (!terms_.insecure) {
+      return refuse(exchange, claims.error(), why);
+    }
+    answer(exchange, RefreshResult{session_->identity().id, options_.server_version,
+                                   ttl_until(expiries_.connection)});
   }
 
   void run(Exchange& exchange, const SubRefresh& refresh) {
@@ -361,8 +318,10 @@ class CentrifugeDialect final : public Dialect, private hub::SessionEvents {
     if (!session_->is_subscribed(refresh.channel)) {
       return answer(exchange, Errc::permission_denied);
     }
-    const Result<std::optional<hub::Grant>> grant = granted(refresh.channel, refresh.token);
-    if (!grant.has_value()) return answer(exchange, grant.error());
+    std::string why;
+    const auto grant =
+        granted(options_, terms_, session_->identity(), refresh.channel, refresh.token, why);
+    if (!grant.has_value()) return refuse(exchange, grant.error(), why);
     std::optional<std::int64_t> expires_at;
     if (*grant) expires_at = (*grant)->expires_at;
     set_expiry(refresh.channel, expires_at);
@@ -395,12 +354,12 @@ class CentrifugeDialect final : public Dialect, private hub::SessionEvents {
   void on_refreshed(const hub::Refresh& refresh) override {
     if (phase_ == Phase::closed) return;
     if (refresh.expired) return close({Errc::connection_expired});
-    on_new_claims(refresh.expires_at, refresh.info);
-    tell(write_notice(Refreshed{ttl_until(expires_at_)}));
+    renew(refresh.expires_at, refresh.info);
+    tell(write_notice(Refreshed{ttl_until(expiries_.connection)}));
   }
 
-  void on_new_claims(std::optional<std::int64_t> expires_at, const Bytes& info) {
-    expires_at_ = expires_at;
+  void renew(std::optional<std::int64_t> expires_at, const Bytes& info) {
+    expiries_.connection = expires_at;
     if (!info.empty()) session_->set_info(info);
     arm();
   }
@@ -422,22 +381,19 @@ class CentrifugeDialect final : public Dialect, private hub::SessionEvents {
 
   // Ends what has expired longer ago than the grace allows.
   void expire() {
-    const std::int64_t latest = wall_time_ms() - options_.expiry_grace.count();
-    const auto is_over = [latest](std::int64_t expires_at) { return expires_at * 1000 <= latest; };
-    if (expires_at_ && is_over(*expires_at_)) close({Errc::connection_expired});
-    std::erase_if(expiries_, [&](const Expiry& expiry) {
-      if (phase_ == Phase::closed || !is_over(expiry.at)) return false;
-      session_->unsubscribe(expiry.channel);
-      tell(write_notice(Unsubscribed{expiry.channel, Errc::subscription_expired}));
-      return true;
-    });
+    const std::int64_t latest = (wall_time_ms() - options_.expiry_grace.count()) / 1000;
+    if (expiries_.connection && *expiries_.connection <= latest) {
+      return close({Errc::connection_expired});
+    }
+    for (const std::string& channel : expiries_.take_expired(latest)) {
+      session_->unsubscribe(channel);
+      tell(write_notice(Unsubscribed{channel, Errc::subscription_expired}));
+    }
   }
 
   void set_expiry(const std::string& channel, std::optional<std::int64_t> at) {
-    std::erase_if(expiries_, [&](const Expiry& expiry) { return expiry.channel == channel; });
-    if (!at) return;
-    expiries_.push_back({channel, *at});
-    arm();
+    expiries_.set(channel, at);
+    if (at) arm();
   }
 
   // Wakes at the earliest of all that may become due.
@@ -446,12 +402,10 @@ class CentrifugeDialect final : public Dialect, private hub::SessionEvents {
     Duration delay = kLongestSleep;
     const TimePoint now = Clock::now();
     if (heartbeat_due_ - now < delay) delay = std::chrono::ceil<Duration>(heartbeat_due_ - now);
-    const std::int64_t wall_now = wall_time_ms() - options_.expiry_grace.count();
-    const auto consider = [&](std::int64_t at) {
-      if (at * 1000 - wall_now < delay.count()) delay = Duration(at * 1000 - wall_now);
-    };
-    if (expires_at_) consider(*expires_at_);
-    for (const Expiry& expiry : expiries_) consider(expiry.at);
+    if (const auto expiry = expiries_.earliest()) {
+      const std::int64_t due = *expiry * 1000 + options_.expiry_grace.count();
+      delay = std::min(delay, Duration(due - wall_time_ms()));
+    }
     connection_->wake_in(std::max(delay, Duration(0)));
   }
 
@@ -465,7 +419,6 @@ class CentrifugeDialect final : public Dialect, private hub::SessionEvents {
     close({Errc::bad_command, 3501, "bad request: " + std::string(detail)});
   }
   void refuse_token(ByteView why) {
-    log::debug("a token was refused: {}", why);
     close({Errc::unauthorized, 3500, "invalid token: " + std::string(why)});
   }
   void close(hub::Disconnect disconnect) {
@@ -475,22 +428,16 @@ class CentrifugeDialect final : public Dialect, private hub::SessionEvents {
     connection_->close(disconnect);
   }
 
-  struct Expiry {
-    std::string channel;
-    std::int64_t at;  // seconds since 1970
-  };
-
   const CentrifugeOptions& options_;
   hub::Hub& hub_;
-  Terms terms_;
+  const Terms terms_;
   Connection* connection_ = nullptr;
   std::list<Exchange> waiting_;  // lists: nothing is allocated while nothing is asked,
   std::list<Exchange> running_;  // and an exchange stays where it is
   RateLimit rate_;
   // Until the client is connected: when it must be; later, when a ping or its pong is due.
   TimePoint heartbeat_due_{};
-  std::optional<std::int64_t> expires_at_;  // seconds since 1970
-  std::vector<Expiry> expiries_;            // of subscriptions
+  Expiries expiries_;
   Phase phase_ = Phase::opening;
   bool advancing_ = false;
   bool awaits_pong_ = false;
