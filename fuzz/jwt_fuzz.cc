@@ -105,5 +105,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     CHECK(token.algorithm == auth::Algorithm::hs256);
   }
   read_as_key_set(input);
+  if (const auto members = auth::list_members(base64url_encode(input))) {
+    for (const auto& member : *members) check_json(member.json);
+  }
   return 0;
 }

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "auth/keys.h"
+#include "base/text.h"
 
 namespace parley::auth {
 namespace {
@@ -10,6 +11,13 @@ constexpr ByteView kEd =
 constexpr ByteView kEc =
     R"("kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",)"
     R"("y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0")";
+
+// Of RFC 7515 appendix A.2.
+const std::string kModulus =
+    "ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d"
+    "4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexM"
+    "dbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvU"
+    "K-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ";
 
 std::string jwk(ByteView key, ByteView more = "") {
   return "{" + std::string(key) + std::string(more) + "}";
@@ -47,11 +55,15 @@ TEST(Jwks, GivesTheKeysWithTheirIds) {
 }
 
 TEST(Jwks, SkipsWhatIsNotForUs) {
-  const std::string small_rsa =
-      R"({"kty":"RSA","e":"AQAB","n":")" + std::string(171, 'x') + R"("})";
-  const std::string even_rsa = R"({"kty":"RSA","e":"AQAC","n":")" + std::string(342, 'x') + R"("})";
-  const std::string huge_rsa =
-      R"({"kty":"RSA","e":"AQAB","n":")" + std::string(9000, 'x') + R"("})";
+  const auto rsa = [](ByteView exponent, const std::string& modulus) {
+    return R"({"kty":"RSA","e":")" + std::string(exponent) + R"(","n":")" + modulus + R"("})";
+  };
+  // The right point, cut at a wrong place.
+  const std::string point = *base64url_decode("f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU") +
+                            *base64url_decode("x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0");
+  const std::string shifted = R"({"kty":"EC","crv":"P-256","x":")" +
+                              base64url_encode(point.substr(0, 31)) + R"(","y":")" +
+                              base64url_encode(point.substr(31)) + R"("})";
   for (const std::string& each :
        {std::string(
             R"({"kty":"oct","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75"})"),
@@ -67,14 +79,21 @@ TEST(Jwks, SkipsWhatIsNotForUs) {
         std::string(
             R"({"kty":"EC","crv":"P-384","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",)"
             R"("y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"})"),
-        small_rsa, even_rsa, huge_rsa, jwk(kEd, R"(,"use":"enc")"), jwk(kEd, R"(,"use":7)"),
-        jwk(kEd, R"(,"key_ops":["sign"])"), jwk(kEd, R"(,"key_ops":"verify")"),
-        jwk(kEd, R"(,"alg":"ES256")"), jwk(kEd, R"(,"alg":"none")"), jwk(kEd, R"(,"alg":"HS256")"),
-        jwk(kEd, R"(,"kid":7)"), jwk(kEd, R"(,"kid":"")"), jwk(kEd, R"(,"kty":"OKP")")}) {
+        shifted, rsa("AQAB", std::string(172, 'x')), rsa("AQAC", kModulus), rsa("AQ", kModulus),
+        rsa("AQABAQABAQAB", kModulus), rsa("AQAB", std::string(9000, 'x')),
+        jwk(kEd, R"(,"use":"enc")"), jwk(kEd, R"(,"use":7)"), jwk(kEd, R"(,"key_ops":["sign"])"),
+        jwk(kEd, R"(,"key_ops":"verify")"), jwk(kEd, R"(,"alg":"ES256")"),
+        jwk(kEd, R"(,"alg":"none")"), jwk(kEd, R"(,"alg":"HS256")"), jwk(kEd, R"(,"kid":7)"),
+        jwk(kEd, R"(,"kid":"")"), jwk(kEd, R"(,"kty":"OKP")")}) {
     const KeySet set = parse(set_of({each, jwk(kEc)}));
     EXPECT_EQ(set.keys.size(), 1) << each;
     EXPECT_EQ(set.skipped, 1) << each;
   }
+}
+
+TEST(Jwks, TakesTheRsaKeyThatTheSkippedOnesResemble) {
+  EXPECT_EQ(parse(set_of({R"({"kty":"RSA","e":"AQAB","n":")" + kModulus + R"("})"})).keys.size(),
+            1);
 }
 
 TEST(Jwks, MayBeEmpty) {

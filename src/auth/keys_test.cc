@@ -141,11 +141,29 @@ TEST(Keys, VerifyWhatTheSignerSignedAndNothingElse) {
     char& letter = changed[token.find('.') + 1];  // of the claims
     letter = letter == 'A' ? 'B' : 'A';
     EXPECT_FALSE(verifies(*key, changed));
-    // A signature of another length, and none.
+    // A signature of another length, and none; the right one for another algorithm.
     const std::string text = token.substr(0, token.rfind('.'));
+    const std::string signature = *base64url_decode(token.substr(text.size() + 1));
+    EXPECT_FALSE(key->verify(each.algorithm, text, signature + "x"));
+    EXPECT_FALSE(key->verify(each.algorithm, text, signature.substr(1)));
+    for (const AlgorithmInfo& other : algorithms()) {
+      EXPECT_EQ(key->verify(other.algorithm, text, signature), other.algorithm == each.algorithm);
+    }
     EXPECT_FALSE(key->verify(each.algorithm, text, ""));
     EXPECT_FALSE(key->verify(each.algorithm, text, std::string(1000, '\0')));
   }
+}
+
+TEST(Keys, VerifyOnlyTheirOneAlgorithmWhenTheirSetSaysSo) {
+  std::string why;
+  const auto signer = Signer::pem(rsa_key(), Algorithm::rs512, why);
+  const BioPtr in(BIO_new_mem_buf(rsa_key().data(), -1));
+  const std::shared_ptr<EVP_PKEY> pkey =
+      PkeyPtr(PEM_read_bio_PrivateKey(in.get(), nullptr, nullptr, nullptr));
+  EXPECT_TRUE(verifies(*Key::of(pkey, "k1", std::nullopt, why), signer->sign("{}")));
+  EXPECT_TRUE(verifies(*Key::of(pkey, "k1", Algorithm::rs512, why), signer->sign("{}")));
+  EXPECT_FALSE(verifies(*Key::of(pkey, "k1", Algorithm::rs256, why), signer->sign("{}")));
+  EXPECT_FALSE(Key::of(pkey, "k1", Algorithm::es256, why).has_value());
 }
 
 TEST(Keys, SayWhichAlgorithmsTheyVerify) {
