@@ -2,14 +2,13 @@
 // do their replies; those that change what the client is or hears run alone, the others at the same
 // time. docs/dialects/centrifuge.md is the contract.
 #include <algorithm>
-#include <list>
 
-#include "auth/verifier.h"
 #include "base/log.h"
 #include "base/rate_limit.h"
-#include "dialect/centrifuge_exchange.h"
 #include "dialect/centrifuge_expiry.h"
 #include "dialect/centrifuge_json.h"
+#include "dialect/centrifuge_opening.h"
+#include "dialect/centrifuge_queue.h"
 #include "dialect/centrifuge_tokens.h"
 #include "hub/session.h"
 
@@ -26,7 +25,9 @@ std::optional<std::int64_t> ttl_until(std::optional<std::int64_t> expires_at) {
   return std::max<std::int64_t>(*expires_at - wall_time_s(), 1);
 }
 
-class CentrifugeDialect final : public Dialect, private hub::SessionEvents {
+class CentrifugeDialect final : public Dialect,
+                                private hub::SessionEvents,
+                                private CommandQueue::Runner {
  public:
   CentrifugeDialect(const CentrifugeOptions& options, hub::Hub& hub, Terms terms)
       : options_(options), hub_(hub), terms_(std::move(terms)), rate_(options.publish_rate) {}
@@ -48,11 +49,10 @@ class CentrifugeDialect final : public Dialect, private hub::SessionEvents {
       if (!command.has_value()) return break_off(detail);
       if (std::holds_alternative<Pong>(command->request)) {
         on_pong();
-      } else if (waiting_.size() + running_.size() >= options_.pending_commands) {
+      } else if (commands_.size() >= options_.pending_commands) {
         close({Errc::too_many_commands});
       } else {
-        waiting_.push_back({std::move(*command)});
-        advance();
+        commands_.push(*std::move(command));
       }
     } while (!frame.empty());
   }
@@ -65,10 +65,7 @@ class CentrifugeDialect final : public Dialect, private hub::SessionEvents {
     arm();
   }
 
-  void settle(UniqueFunction<void()> done) override {
-    waiting_.push_back({.settled = std::move(done)});
-    advance();
-  }
+  void settle(UniqueFunction<void()> done) override { commands_.push(std::move(done)); }
 
   CloseWords close_words(const hub::Disconnect& disconnect) const override {
     if (disconnect.code == 0) {
@@ -94,39 +91,8 @@ class CentrifugeDialect final : public Dialect, private hub::SessionEvents {
     answer(exchange, code);
   }
 
-  // Writes the answers that are due and runs the commands whose turn it is.
-  void advance() {
-    if (advancing_) return;
-    advancing_ = true;
-    for (;;) {
-      write_answers();
-      if (waiting_.empty() || phase_ == Phase::closed) break;
-      Exchange& next = waiting_.front();
-      if (!running_.empty() && (is_exclusive(next) || is_exclusive(running_.back()))) break;
-      if (next.settled) {
-        UniqueFunction<void()> done = std::move(next.settled);
-        waiting_.pop_front();
-        done();
-        continue;
-      }
-      running_.splice(running_.end(), waiting_, waiting_.begin());
-      run(next);
-    }
-    advancing_ = false;
-  }
-
-  void write_answers() {
-    while (!running_.empty() && running_.front().answered) {
-      say(running_.front().reply);
-      running_.pop_front();
-    }
-  }
-
   void answer(Exchange& exchange, const Answer& answer) {
-    if (phase_ == Phase::closed) return;
-    exchange.reply = write_reply(exchange.command.id, answer);
-    exchange.answered = true;
-    advance();
+    commands_.answer(exchange, write_reply(exchange.command.id, answer));
   }
   // The answer to a question that was put to the hub, as `T` makes it.
   template <class T, class Question>
@@ -141,14 +107,16 @@ class CentrifugeDialect final : public Dialect, private hub::SessionEvents {
     };
   }
 
-  void run(Exchange& exchange) {
+  void write(ByteView reply) override { say(reply); }
+
+  void run(Exchange& exchange) override {
     const bool connects = std::holds_alternative<Connect>(exchange.command.request);
     if (phase_ != (connects ? Phase::opening : Phase::connected)) {
       return break_off(connects                   ? "a second connect"
                        : phase_ == Phase::refused ? "connect was refused"
                                                   : "the first command is connect");
     }
-    if (!is_exclusive(exchange) && !rate_.allow(Clock::now())) {
+    if (!exchange.exclusive && !rate_.allow(Clock::now())) {
       return answer(exchange, Errc::too_many_requests);
     }
     std::visit([&](auto& request) { run(exchange, request); }, exchange.command.request);
@@ -205,15 +173,12 @@ class CentrifugeDialect final : public Dialect, private hub::SessionEvents {
       return refuse_token("it names a channel that there cannot be");
     }
     if (--opening_->awaited > 0) return;
-    // The reply, then what was kept back, then the commands behind it.
-    advancing_ = true;
+    opening_->exchange.after = [this] {
+      session_->move_to(*connection_);
+      opening_->release();
+      opening_.reset();
+    };
     finish_connect(opening_->exchange, std::move(opening_->subs));
-    write_answers();
-    session_->move_to(*connection_);
-    opening_->release();
-    opening_.reset();
-    advancing_ = false;
-    advance();
   }
 
   void finish_connect(Exchange& exchange,
@@ -315,6 +280,7 @@ class CentrifugeDialect final : public Dialect, private hub::SessionEvents {
 
   void run(Exchange& exchange, const SubRefresh& refresh) {
     if (refresh.declined != Errc{}) return answer(exchange, refresh.declined);
+    if (options_.verifier == nullptr) return answer(exchange, Errc::not_available);
     if (!session_->is_subscribed(refresh.channel)) {
       return answer(exchange, Errc::permission_denied);
     }
@@ -424,6 +390,7 @@ class CentrifugeDialect final : public Dialect, private hub::SessionEvents {
   void close(hub::Disconnect disconnect) {
     if (phase_ == Phase::closed) return;
     phase_ = Phase::closed;
+    commands_.stop();
     if (disconnect.text.size() > kReasonBytes) disconnect.text.resize(kReasonBytes);
     connection_->close(disconnect);
   }
@@ -432,14 +399,12 @@ class CentrifugeDialect final : public Dialect, private hub::SessionEvents {
   hub::Hub& hub_;
   const Terms terms_;
   Connection* connection_ = nullptr;
-  std::list<Exchange> waiting_;  // lists: nothing is allocated while nothing is asked,
-  std::list<Exchange> running_;  // and an exchange stays where it is
+  CommandQueue commands_{*this};
   RateLimit rate_;
   // Until the client is connected: when it must be; later, when a ping or its pong is due.
   TimePoint heartbeat_due_{};
   Expiries expiries_;
   Phase phase_ = Phase::opening;
-  bool advancing_ = false;
   bool awaits_pong_ = false;
   std::unique_ptr<Opening> opening_;
   std::optional<hub::Session> session_;  // last: it leaves the hub before anything else goes

@@ -1,4 +1,6 @@
-// Commands of one connection that are not answered yet. Owned by its dialect, on its shard.
+// A connect command whose token subscribes to channels. Its reply tells of all of them, so whatever
+// they publish before it is written is kept back: the client would not know what to do with it.
+// Owned by the dialect while that lasts, on its shard.
 #pragma once
 
 #include <string>
@@ -6,34 +8,12 @@
 #include <variant>
 #include <vector>
 
-#include "base/unique_function.h"
 #include "dialect/centrifuge_codec.h"
 
 namespace parley::dialect::centrifuge {
 
-// A command that is not answered yet.
-struct Exchange {
-  Command command = {};
-  std::string reply = {};
-  bool answered = false;
-  UniqueFunction<void()> settled =
-      {};  // set: no command, but told when those before it are answered
-};
+struct Exchange;
 
-// Runs alone: what comes behind it waits for its reply.
-inline bool is_exclusive(const Exchange& exchange) {
-  return exchange.settled ||
-         std::visit(
-             []<class T>(const T&) {
-               return !(std::is_same_v<T, Publish> || std::is_same_v<T, Presence> ||
-                        std::is_same_v<T, PresenceStats> || std::is_same_v<T, History> ||
-                        std::is_same_v<T, Rpc>);
-             },
-             exchange.command.request);
-}
-
-// A connect command whose token subscribes to channels: the reply tells of all of them, so what
-// they publish in the meantime is kept back.
 class Opening final : public hub::Transport {
  public:
   Opening(Connection& connection, Exchange& exchange)
