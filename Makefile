@@ -2,10 +2,11 @@
 # CMake presets or the scripts in tools/, which can be used alone just as well.
 MAKEFLAGS += --no-print-directory
 FUZZ_SECONDS ?= 600
+SOAK_SECONDS ?= 600
 CPP_FOLDERS := src tests fuzz bench
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test fuzz format tidy coverage clean
+.PHONY: help demo build test fuzz soak format tidy coverage clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +30,12 @@ fuzz: ## Run each fuzz target for FUZZ_SECONDS (600)
 	@tools/configure.sh fuzz
 	@cmake --build --preset fuzz
 	@tools/fuzz.sh $(FUZZ_SECONDS)
+
+soak: build ## Cut connections, then kill the server, for SOAK_SECONDS (600) each under load; nothing may be lost
+	@tools/setup.sh build test
+	@tools/npm.sh tests
+	@PARLEY_BIN=build/release/bin/parley node tests/soak/recovery.mjs --seconds $(SOAK_SECONDS)
+	@PARLEY_BIN=build/release/bin/parley node tests/soak/recovery.mjs --seconds $(SOAK_SECONDS) --kill
 
 format: ## Format C++ and web sources in place
 	@echo "==> format: clang-format and prettier"

@@ -23,7 +23,9 @@ void announce_demo(const Server& server) {
             << "  Open            " << url << "/echo  in two browser windows, and talk.\n"
             << "  Or a room       " << url << "/room/tea\n"
             << "  Or from curl    curl '" << url << "/echo?message=hi'\n";
-  if (const auto& keys = server.config().api.keys; !keys.empty()) {
+  // A key of the user's own is a secret.
+  const auto& keys = server.config().api.keys;
+  if (keys == std::vector<std::string>{std::string(parley::server::kDemoApiKey)}) {
     std::cout << "  Or publish      curl " << url << "/api/publish -H 'X-API-Key: " << keys.front()
               << "' -d '{\"channel\":\"tea\",\"data\":\"hello\"}'\n";
   }
