@@ -167,7 +167,6 @@ TEST_F(ServerApiTest, OpenApiHangsTogether) {
     at += kRef.size();
     used.insert(text.substr(at, text.find('"', at) - at));
   }
-  used.erase("Problem");
   std::set<std::string> defined;
   const dom::object schemas = check_.document()["components"]["schemas"].get_object();
   for (const auto [name, schema] : schemas) defined.emplace(name);
