@@ -255,10 +255,10 @@ TEST_F(CentrifugeTokens, TheServersSubscriptionsKeepTheLimits) {
 
 TEST_F(CentrifugeTokens, TheBackEndRefreshesAndExpires) {
   TestConnection& ann = connect();
-  const auto refresh = [&](const hub::Refresh& refresh) {
+  const auto refresh = [&](const hub::Refresh& told) {
     hub_.for_connections(
-        0, {.user = "ann"},
-        [refresh](hub::Session& session) { session.events().on_refreshed(refresh); }, nullptr);
+        0, {.user = "ann"}, [told](hub::Session& session) { session.events().on_refreshed(told); },
+        nullptr);
     settle();
     return ann.heard.back();
   };
