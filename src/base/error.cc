@@ -134,7 +134,7 @@ constexpr std::array kCatalogue = {
               "No request came within limits.keep_alive_timeout.", 0, 0, true},
     ErrorInfo{Errc::authentication_timeout, "authentication_timeout",
               "The client did not say who it is within limits.authentication_timeout.", 0, 1008,
-              true},
+              false},
     ErrorInfo{Errc::connection_expired, "connection_expired",
               "The token expired and was not renewed in time; get a new one and connect again.", 0,
               4002, true},

@@ -489,6 +489,17 @@ TEST_P(HubTest, RightsToPublishAndToSeeAreTheChannels) {
   EXPECT_EQ(published(*cy, "small:talk"), Errc::too_many_requests);
 }
 
+TEST_P(HubTest, WhoSpeaksBeforeTheOwnerHasAnsweredIsHeard) {
+  auto bob = join(1, "bob");
+  bob->words.clear();
+  auto ann = connect(0, "ann");
+  ann->session.subscribe("tea", {}, nullptr);
+  publish(*ann, "early");
+  settle();
+  EXPECT_EQ(ann->words, Words{"ann:early"});
+  EXPECT_EQ(bob->words, (Words{"+ann(2: ann bob)", "ann:early"}));
+}
+
 TEST_P(HubTest, PresenceNamesEveryConnection) {
   auto ann = join(0, "ann");
   auto phone = join(1, "bob");

@@ -40,9 +40,9 @@ const Session::Subscription* Session::find(ByteView channel) const {
   return found == subscriptions_.end() ? nullptr : &*found;
 }
 
-bool Session::is_pending(ByteView channel) const {
-  return std::ranges::any_of(pending_,
-                             [&](const Pending& pending) { return pending.channel == channel; });
+const Session::Pending* Session::find_pending(ByteView channel) const {
+  const auto found = std::ranges::find(pending_, channel, &Pending::channel);
+  return found == pending_.end() ? nullptr : &*found;
 }
 
 bool Session::is_subscribed(ByteView channel) const { return find(channel) != nullptr; }
@@ -62,10 +62,14 @@ bool Session::may(Access ChannelRules::*what, ByteView channel, Reply<T>& reply)
   if (rules == nullptr) {
     refused = Errc::unknown_namespace;
   } else if (!identity_.unrestricted && rules->*what != Access::anyone) {
-    const Subscription* subscription = find(channel);
-    const bool allowed =
-        subscription != nullptr && (rules->*what == Access::subscriber ||
-                                    (rules->*what == Access::token && subscription->granted));
+    // A subscription that is being made counts: its owner joins this session before it hears of
+    // what comes behind.
+    const Subscription* made = find(channel);
+    const Pending* pending = find_pending(channel);
+    const bool subscribed = made != nullptr || pending != nullptr;
+    const bool granted = made != nullptr ? made->granted : pending != nullptr && pending->granted;
+    const bool allowed = (rules->*what == Access::subscriber && subscribed) ||
+                         (rules->*what == Access::token && granted);
     if (!allowed) refused = Errc::permission_denied;
   }
   if (refused == Errc{}) return true;
@@ -78,7 +82,7 @@ Errc Session::check_subscribe(const ChannelRules* rules, const std::string& chan
   const HubLimits& limits = hub_.limits();
   if (!is_valid_channel_name(channel, limits.channel_name_bytes)) return Errc::bad_room_name;
   if (rules == nullptr) return Errc::unknown_namespace;
-  if (is_subscribed(channel) || is_pending(channel)) return Errc::already_subscribed;
+  if (is_subscribed(channel) || find_pending(channel) != nullptr) return Errc::already_subscribed;
   if (subscriptions_.size() + pending_.size() >= limits.channels_per_connection) {
     return Errc::too_many_channels;
   }

@@ -162,7 +162,7 @@ class Session : private runtime::ShardAffine {
   };
 
   const Subscription* find(ByteView channel) const;
-  bool is_pending(ByteView channel) const;
+  const Pending* find_pending(ByteView channel) const;
   // What the rules say of `what` in the channel; refuses through `reply`.
   template <class T>
   bool may(Access ChannelRules::*what, ByteView channel, Reply<T>& reply) const;

@@ -70,7 +70,10 @@ describe('HTTP', () => {
   })
 
   test('health and metrics', async () => {
-    assert.deepEqual(await (await get('/health')).json(), { status: 'ok' })
+    assert.deepEqual(await (await get('/health')).json(), {
+      status: 'ok',
+      storage: 'none',
+    })
     const metrics = await (await get('/metrics')).text()
     assert.match(metrics, /^parley_connections \d+$/m)
   })

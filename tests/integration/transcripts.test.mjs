@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
-import { after, before, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 import WebSocket from 'ws'
 
 import { start } from '../support/server.mjs'
 
-const folder = fileURLToPath(new URL('../transcripts/plain/', import.meta.url))
+const transcripts = fileURLToPath(new URL('../transcripts/', import.meta.url))
 
 const spoken = (data, binary) => (binary ? `bytes ${data}` : data.toString())
 
@@ -26,9 +26,14 @@ class Client {
   constructor(url) {
     this.socket = new WebSocket(url)
     this.socket.on('message', (data, binary) => {
-      this.#heard.push(spoken(data, binary))
-      this.#wake()
+      this.#hears(spoken(data, binary))
     })
+    this.socket.on('close', (code) => this.#hears(`close ${code}`))
+  }
+
+  #hears(text) {
+    this.#heard.push(text)
+    this.#wake()
   }
 
   async hear() {
@@ -43,12 +48,15 @@ class Client {
 
   /** Whatever was still said to it would be ahead of the answer to its ping. */
   async hasHeardAll() {
-    this.socket.ping()
-    await once(this.socket, 'pong')
+    if (this.socket.readyState === WebSocket.OPEN) {
+      this.socket.ping()
+      await once(this.socket, 'pong')
+    }
     assert.deepEqual(this.#heard, [], 'heard more than the file says')
   }
 
   async leave() {
+    if (this.socket.readyState === WebSocket.CLOSED) return
     this.socket.close()
     await once(this.socket, 'close')
   }
@@ -93,25 +101,46 @@ class Conversation {
   }
 }
 
-describe('plain dialect', () => {
-  let server
-  before(async () => {
-    // One shard: with more, who hears first is nobody's promise between rooms.
-    server = await start({ args: ['--threads', '1'] })
-  })
-  after(() => server.stop())
+// Which files are played with which arguments of the server.
+const settings = [
+  { dialect: 'plain', files: /^/, args: [] },
+  {
+    dialect: 'centrifuge',
+    files: /^(?!insecure)/,
+    args: ['-c', `${transcripts}centrifuge/parley.toml`],
+  },
+  {
+    dialect: 'centrifuge',
+    files: /^insecure/,
+    args: ['-c', `${transcripts}centrifuge/parley.toml`, '--insecure', 'all'],
+  },
+]
 
-  for (const file of readdirSync(folder).filter((name) => name.endsWith('.txt'))) {
-    test(file, { timeout: 30_000 }, async () => {
-      const conversation = new Conversation(server)
-      for (const [index, line] of readFileSync(folder + file, 'utf8').split('\n').entries()) {
-        if (line === '' || line.startsWith('#')) continue
-        await conversation.step(line).catch((error) => {
-          error.message = `${file}:${index + 1}: ${line}\n${error.message}`
-          throw error
+for (const { dialect, files, args } of settings) {
+  const folder = `${transcripts}${dialect}/`
+  const names = readdirSync(folder).filter((name) => name.endsWith('.txt') && files.test(name))
+
+  describe(`${dialect} dialect`, () => {
+    for (const file of names) {
+      test(file, { timeout: 30_000 }, async () => {
+        // A server each, as rooms remember. One shard: with more, who hears first is nobody's promise between rooms.
+        const server = await start({
+          args: ['--threads', '1', ...args],
+          env: { PARLEY_LIMITS__PRESENCE_BATCH: '0ms' },
         })
-      }
-      await conversation.end()
-    })
-  }
-})
+        const conversation = new Conversation(server)
+        for (const [index, line] of readFileSync(folder + file, 'utf8')
+          .split('\n')
+          .entries()) {
+          if (line === '' || line.startsWith('#')) continue
+          await conversation.step(line).catch((error) => {
+            error.message = `${file}:${index + 1}: ${line}\n${error.message}`
+            throw error
+          })
+        }
+        await conversation.end()
+        await server.stop()
+      })
+    }
+  })
+}
