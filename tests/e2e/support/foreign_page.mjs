@@ -10,7 +10,8 @@ const types = { html: 'text/html; charset=utf-8', js: 'text/javascript; charset=
 /** @param {Record<string, string>} files content by path, such as '/index.html' */
 export async function serveForeign(files) {
   const server = createServer((request, response) => {
-    const path = request.url === '/' ? '/index.html' : request.url
+    const { pathname } = new URL(request.url, 'http://localhost')
+    const path = pathname === '/' ? '/index.html' : pathname
     const content = files[path]
     response.writeHead(content === undefined ? 404 : 200, {
       'content-type': types[path.split('.').pop()] ?? 'text/plain',
