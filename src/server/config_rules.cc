@@ -28,7 +28,8 @@ class RuleCheck {
         rules_(index ? loaded.config.namespaces[*index].rules : loaded.config.channel) {}
 
   void check() {
-    if (!rules_.presence && rules_.join_leave != "off") {
+    // A default that has nothing to work on is no fault: only what was written can contradict.
+    if (!rules_.presence && rules_.join_leave != "off" && is_set("join_leave")) {
       fault({"join_leave", "presence"},
             "there is no presence to take joins and leaves from; set presence to true, or "
             "join_leave to \"off\"");
@@ -39,7 +40,8 @@ class RuleCheck {
             "there is no file to keep the history in; set storage.path, for example to "
             "\"parley.db\"");
     }
-    if (rules_.slow_consumer != "disconnect" && rules_.recovery == "stream") {
+    if (rules_.slow_consumer != "disconnect" && rules_.recovery == "stream" &&
+        rules_.history_size > 0) {
       fault({"slow_consumer", "recovery"},
             "\"" + rules_.slow_consumer +
                 "\" loses messages that recovery \"stream\" promises; set recovery to \"off\" or "
@@ -49,13 +51,17 @@ class RuleCheck {
 
  private:
   void check_without_history() {
-    if (rules_.recovery != "off") {
+    if (rules_.recovery != "off" && is_set("recovery")) {
       fault({"recovery", "history_size"},
             "there is no history to recover from; set history_size, or recovery to \"off\"");
     }
     if (rules_.durable) {
       fault({"durable", "history_size"}, "there is no history to keep; set history_size");
     }
+  }
+
+  bool is_set(std::string_view key) const {
+    return *rule_of(loaded_, index_, *find_channel_key(key)).origin != "default";
   }
 
   void fault(const std::vector<std::string_view>& keys, const std::string& text) {
