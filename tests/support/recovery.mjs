@@ -6,6 +6,7 @@ import WebSocket from 'ws'
 
 const API_KEY = 'soak-api-key'
 const BATCH = 20
+const MOST_WAITING = 20
 
 export const channelName = (space, index) => `${space}:c${index}`
 
@@ -43,6 +44,7 @@ export class Publisher {
   #busy = Promise.resolve()
   #due = 0
   #last = 0
+  #waiting = 0 // batches
   next = new Map() // channel: the next counter
   unknown = new Set() // "channel counter" of which nobody knows whether it was published
   acked = new Map() // channel: the highest counter that was acknowledged
@@ -60,7 +62,10 @@ export class Publisher {
     this.#last = now
     while (this.#due >= BATCH) {
       this.#due -= BATCH
-      this.#busy = this.#busy.then(() => this.#publish())
+      // A server that is slower than the rate is written to as fast as it answers.
+      if (this.#waiting >= MOST_WAITING) continue
+      this.#waiting++
+      this.#busy = this.#busy.then(() => this.#publish()).then(() => this.#waiting--)
     }
   }
 
