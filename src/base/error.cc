@@ -25,7 +25,7 @@ constexpr std::array kCatalogue = {
               "A user name is 1 to 128 bytes of UTF-8 without control characters.", 400, 1008,
               false},
     ErrorInfo{Errc::unauthorized, "unauthorized",
-              "The token is missing, wrong or expired; get a new one and connect again.", 401, 1008,
+              "The token is missing or wrong; get a right one and connect again.", 401, 1008,
               false},
     ErrorInfo{Errc::too_many_requests, "too_many_requests",
               "The connection sends faster than limits.publish_rate allows; slow down.", 429, 1008,

@@ -145,7 +145,6 @@ Result<void> Server::make_verifier(std::string& why) {
   parts_->jwks = std::make_unique<JwksFetch>(
       JwksOptions{.url = config_.tokens.jwks_url, .refresh = config_.tokens.jwks_refresh},
       *parts_->verifier);
-  parts_->verifier->on_unknown_key([jwks = parts_->jwks.get()] { return jwks->request(); });
   constexpr Duration kFirstKeys{5000};
   parts_->jwks->wait_for_first(kFirstKeys);
   return {};
