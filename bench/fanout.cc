@@ -133,11 +133,14 @@ void raise_descriptor_limit(int receivers) {
 Report measure(const Options& options) {
   const auto [server_core, load_core] = two_cores();
   raise_descriptor_limit(options.receivers);
-  const Server bare_server = Server::bare(server_core, options);
   const Server parley_server = Server::parley(server_core, options);
   pin_to(load_core);
-  Crowd bare(bare_server, options, false);
-  Crowd parley(parley_server, options, true);
+  Crowd parley(parley_server, options,
+               options.centrifuge ? Crowd::Speaks::centrifuge : Crowd::Speaks::plain, options.size);
+  Options bare_options = options;
+  bare_options.size = parley.payload_bytes();  // the same bytes to everyone
+  const Server bare_server = Server::bare(server_core, bare_options);
+  Crowd bare(bare_server, bare_options, Crowd::Speaks::frames, bare_options.size);
   std::vector<Figures> bare_one, parley_one, bare_batch, parley_batch;
   const Seconds duration(options.seconds);
   for (int round = 0; round < options.rounds; ++round) {
@@ -151,13 +154,18 @@ Report measure(const Options& options) {
 
 constexpr const char* kUsage =
     "usage: bench_fanout [--parley PATH] [--rounds N] [--seconds D] [--receivers N]\n"
-    "                    [--size BYTES] [--json FILE] [--check]\n"
+    "                    [--size BYTES] [--centrifuge] [--json FILE] [--check]\n"
+    "--centrifuge: the Centrifuge dialect instead of the plain one\n"
     "--check: exit 1 when a target is missed\n";
 
 Options parse(int argc, char** argv) {
   Options options;
   for (int i = 1; i < argc; ++i) {
     const std::string_view flag = argv[i];
+    if (flag == "--centrifuge") {
+      options.centrifuge = true;
+      continue;
+    }
     if (flag == "--check") {
       options.check = true;
       continue;

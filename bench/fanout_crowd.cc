@@ -19,9 +19,9 @@ int connect_to(int port) {
   return fd;
 }
 
-void join_room(int fd, int index) {
+void upgrade(int fd, const std::string& target) {
   send_all(fd,
-           "GET /room/bench?username=u" + std::to_string(index) +
+           "GET " + target +
                " HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
   std::string response;
@@ -33,20 +33,63 @@ void join_room(int fd, int index) {
   if (!response.starts_with("HTTP/1.1 101 ")) fail("no upgrade: " + response);
 }
 
+std::string receive_exactly(int fd, std::size_t count) {
+  std::string bytes(count, '\0');
+  if (recv(fd, bytes.data(), count, MSG_WAITALL) != static_cast<ssize_t>(count)) {
+    fail("a connection was cut");
+  }
+  return bytes;
+}
+
+// The payload of the next frame, which is short.
+std::string receive_frame(int fd) {
+  std::size_t size = static_cast<unsigned char>(receive_exactly(fd, 2)[1]);
+  if (size == 126) {
+    const std::string more = receive_exactly(fd, 2);
+    size = static_cast<std::size_t>(static_cast<unsigned char>(more[0])) << 8 |
+           static_cast<unsigned char>(more[1]);
+  }
+  return receive_exactly(fd, size);
+}
+
+void speak_centrifuge(int fd, const std::vector<std::string>& commands) {
+  upgrade(fd, "/connection/websocket");
+  for (const std::string& command : commands) {
+    send_all(fd, frame_of(command, true));
+    const std::string reply = receive_frame(fd);
+    if (reply.find("error") != std::string::npos) fail(reply);
+  }
+}
+
+std::string published_frame(Crowd::Speaks speaks, int size) {
+  if (speaks != Crowd::Speaks::centrifuge) return frame(size, true);
+  return frame_of(R"({"id":9,"publish":{"channel":"bench","data":")" +
+                      std::string(static_cast<std::size_t>(size), 'x') + "\"}}",
+                  true);
+}
+
 }  // namespace
 
-Crowd::Crowd(const Server& server, const Options& options, bool upgrade)
+Crowd::Crowd(const Server& server, const Options& options, Speaks speaks, int size)
     : server_(server),
-      frame_(frame(options.size, true)),
-      expected_(frame(options.size, false)),
+      frame_(published_frame(speaks, size)),
       epoll_(checked(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
-      bytes_of_(static_cast<std::size_t>(options.receivers)),
-      frames_of_(static_cast<std::size_t>(options.receivers)) {
+      readers_(static_cast<std::size_t>(options.receivers)) {
+  const std::string connect = R"({"id":1,"connect":{}})";
   for (int i = 0; i < options.receivers; ++i) {
     sockets_.push_back(connect_to(server.port()));
-    if (upgrade) join_room(sockets_.back(), i);
+    if (speaks == Speaks::plain) {
+      upgrade(sockets_.back(), "/room/bench?username=u" + std::to_string(i));
+    } else if (speaks == Speaks::centrifuge) {
+      speak_centrifuge(sockets_.back(), {connect, R"({"id":2,"subscribe":{"channel":"bench"}})"});
+    }
   }
-  verify_one_message();
+  publisher_ = sockets_[0];
+  if (speaks == Speaks::centrifuge) {
+    publisher_ = connect_to(server.port());
+    speak_centrifuge(publisher_, {connect});
+  }
+  verify_one_message(speaks, size);
   for (std::size_t i = 0; i < sockets_.size(); ++i) {
     epoll_event event{.events = EPOLLIN | EPOLLET, .data = {.u64 = i}};
     checked(epoll_ctl(epoll_, EPOLL_CTL_ADD, sockets_[i], &event), "epoll_ctl");
@@ -54,6 +97,7 @@ Crowd::Crowd(const Server& server, const Options& options, bool upgrade)
 }
 
 Crowd::~Crowd() {
+  if (publisher_ != sockets_[0]) close(publisher_);
   for (int fd : sockets_) close(fd);
   close(epoll_);
 }
@@ -73,29 +117,36 @@ Figures Crowd::run(int window, Seconds duration) {
   const double cpu = std::max(server_.cpu_seconds() - cpu_before, 0.01);
   const double deliveries =
       static_cast<double>(completed_ - first) * static_cast<double>(sockets_.size());
-  for (std::uint64_t bytes : bytes_of_) {
-    if (bytes != completed_ * expected_.size())
+  for (const Reader& reader : readers_) {
+    if (reader.frames != completed_ || reader.left > 0 || reader.head_bytes > 0) {
       fail("the server sent something beside the messages");
+    }
   }
   return {deliveries / elapsed, deliveries / cpu, cpu / elapsed};
 }
 
-// Once, and before anything is counted: every receiver gets exactly the frame that was published.
-void Crowd::verify_one_message() {
-  send_all(sockets_[0], frame_);
+// Once, and before anything is counted: every receiver gets what was published.
+void Crowd::verify_one_message(Speaks speaks, int size) {
+  send_all(publisher_, frame_);
+  const std::string data(static_cast<std::size_t>(size), 'x');
   for (int fd : sockets_) {
-    std::string got(expected_.size(), '\0');
-    if (recv(fd, got.data(), got.size(), MSG_WAITALL) != static_cast<ssize_t>(got.size()) ||
-        got != expected_) {
-      fail("a receiver did not get the published frame");
-    }
+    const std::string got = receive_frame(fd);
+    const bool right = speaks == Speaks::centrifuge
+                           ? got.find("\"data\":\"" + data + "\"") != std::string::npos
+                           : got == data;
+    if (!right) fail("a receiver did not get what was published, but " + got);
+    payload_bytes_ = static_cast<int>(got.size());
   }
 }
 
 void Crowd::publish(int count) {
   std::string batch;
   for (int i = 0; i < count; ++i) batch += frame_;
-  send_all(sockets_[0], batch);
+  send_all(publisher_, batch);
+  if (publisher_ != sockets_[0]) {  // the answers to what was published before
+    while (recv(publisher_, buffer_.data(), buffer_.size(), MSG_DONTWAIT) > 0) {
+    }
+  }
   published_ += static_cast<std::uint64_t>(count);
 }
 
@@ -113,14 +164,34 @@ void Crowd::receive() {
 }
 
 void Crowd::read_from(std::size_t index) {
+  Reader& reader = readers_[index];
   for (;;) {
     const ssize_t got = recv(sockets_[index], buffer_.data(), buffer_.size(), MSG_DONTWAIT);
     if (got < 0 && errno == EAGAIN) return;
     if (got <= 0) fail("the server dropped a connection");
-    bytes_of_[index] += static_cast<std::uint64_t>(got);
-    const std::uint64_t frames = bytes_of_[index] / expected_.size();
-    while (frames_of_[index] < frames) count_arrival(++frames_of_[index]);
+    take(reader, buffer_.data(), static_cast<std::size_t>(got));
     if (static_cast<std::size_t>(got) < buffer_.size()) return;
+  }
+}
+
+void Crowd::take(Reader& reader, const char* bytes, std::size_t count) {
+  while (count > 0) {
+    if (reader.left > 0) {
+      const std::size_t part = std::min(reader.left, count);
+      reader.left -= part;
+      bytes += part;
+      count -= part;
+    } else {
+      reader.head[reader.head_bytes++] = static_cast<unsigned char>(*bytes++);
+      --count;
+      if (reader.head_bytes < 2) continue;
+      const bool is_long = reader.head[1] == 126;
+      if (is_long && reader.head_bytes < 4) continue;
+      reader.left =
+          is_long ? static_cast<std::size_t>(reader.head[2]) << 8 | reader.head[3] : reader.head[1];
+      reader.head_bytes = 0;
+    }
+    if (reader.left == 0 && reader.head_bytes == 0) count_arrival(++reader.frames);
   }
 }
 

@@ -24,6 +24,7 @@ struct Options {
   double seconds = 3;
   int receivers = 1000;
   int size = 64;
+  bool centrifuge = false;  // otherwise the plain dialect
   bool check = false;
 };
 
@@ -50,8 +51,12 @@ inline std::string frame_header(int size, bool from_client) {
   return header;
 }
 
+inline std::string frame_of(std::string_view text, bool from_client) {
+  return frame_header(static_cast<int>(text.size()), from_client).append(text);
+}
+
 inline std::string frame(int size, bool from_client) {
-  return frame_header(size, from_client) + std::string(static_cast<std::size_t>(size), 'x');
+  return frame_of(std::string(static_cast<std::size_t>(size), 'x'), from_client);
 }
 
 inline void send_all(int fd, std::string_view bytes) {
