@@ -18,7 +18,7 @@ hub::ChannelRules name_space(std::string name) {
   return rules;
 }
 
-// The same stand in tests/integration/transcripts.test.mjs.
+// The same stand in tests/transcripts/centrifuge/parley.toml.
 hub::RuleBook rules() {
   std::vector<hub::ChannelRules> all = {{}};
   all.push_back(name_space("recovery"));
@@ -26,10 +26,12 @@ hub::RuleBook rules() {
   all.back().history_size = 2;
   all.push_back(name_space("nohistory"));
   all.back().history_size = 0;
+  all.back().recovery = hub::Recovery::off;
   all.push_back(name_space("cache"));
   all.back().recovery = hub::Recovery::cache;
   all.push_back(name_space("hidden"));
   all.back().presence = false;
+  all.back().join_leave = hub::JoinLeave::off;
   all.push_back(name_space("closed"));
   all.back().subscribe = hub::Access::token;
   return hub::RuleBook(std::move(all));
