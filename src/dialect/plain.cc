@@ -63,10 +63,8 @@ class PlainDialect final : public Dialect, private hub::SessionEvents {
 
   void on_tick() override { connection_->close({Errc::connection_expired}); }
 
-  // The owner of the room answers behind all that was published before, on the same way.
   void settle(UniqueFunction<void()> done) override {
-    session_->members(terms_.room,
-                      [done = std::move(done)](Result<hub::Members>) mutable { done(); });
+    session_->settle(terms_.room, std::move(done));
   }
 
  private:
@@ -324,10 +322,19 @@ class PlainKind final : public DialectKind {
 
   // What the session will ask, now: a refusal before the upgrade can say more.
   static Errc admit(const hub::ChannelRules& rules, const PlainTerms& terms, std::string& detail) {
-    const bool allowed = terms.identity.unrestricted || terms.subscribe.grant ||
-                         hub::may_subscribe(rules, terms.room, terms.identity.user);
-    if (!allowed) detail = "the room's rules want a token that names it, or another user";
-    return allowed ? Errc{} : Errc::permission_denied;
+    if (terms.identity.unrestricted) return {};
+    const bool granted = terms.subscribe.grant.has_value();
+    if (!granted && !hub::may_subscribe(rules, terms.room, terms.identity.user)) {
+      detail = "the room's rules want a token that names it, or another user";
+      return Errc::permission_denied;
+    }
+    const bool may_read = rules.read_history >= hub::Access::subscriber ||
+                          (granted && rules.read_history == hub::Access::token);
+    if (terms.subscribe.recent > 0 && !may_read) {
+      detail = "the room's rules do not let this client read the history";
+      return Errc::permission_denied;
+    }
+    return {};
   }
 
   const PlainOptions options_;

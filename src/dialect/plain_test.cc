@@ -88,10 +88,11 @@ TEST_F(PlainTokens, TokenMayNameARoomThatIsClosedToOthers) {
 TEST(PlainRules, BelongToTheChannel) {
   std::vector<hub::ChannelRules> rules(2);
   rules[1].name_space = "news";
-  rules[1].publish = hub::Access::backend;
+  rules[1].publish = rules[1].read_history = hub::Access::backend;
   TranscriptPlayer player(make_plain({}), hub::RuleBook(std::move(rules)));
   EXPECT_EQ(player.connect("/room/unheard:of").error(), Errc::unknown_namespace);
   EXPECT_EQ(player.connect("/room/dialog%23bob?username=ann").error(), Errc::permission_denied);
+  EXPECT_EQ(player.connect("/room/news:today?history=5").error(), Errc::permission_denied);
   TestConnection& ann = player.open("ann", "/room/news:today?format=json&username=ann");
   player.say(ann, R"({"data":"mine","ref":"r"})");
   EXPECT_NE(ann.heard.back().find("permission_denied"), std::string::npos);

@@ -19,7 +19,7 @@ namespace parley::hub {
 bool is_valid_channel_name(ByteView name, std::size_t max_bytes);
 bool is_valid_user_name(ByteView name, std::size_t max_bytes);
 
-// Who may do a thing. The back end always may.
+// Who may do a thing, each more than the one before. The back end always may.
 enum class Access : std::uint8_t {
   backend,     // nobody else
   token,       // whose subscription a token or the back end has granted

@@ -489,6 +489,22 @@ TEST_P(HubTest, RightsToPublishAndToSeeAreTheChannels) {
   EXPECT_EQ(published(*cy, "small:talk"), Errc::too_many_requests);
 }
 
+TEST_P(HubTest, WhatMayNotBeSeenIsNotToldWithTheSubscription) {
+  auto ann = connect(0, "ann");
+  std::optional<Result<SubscribeReply>> reply;
+  const auto keep = [&](Result<SubscribeReply> result) { reply = std::move(result); };
+  ann->session.subscribe("news:today", {.recent = 5}, keep);
+  settle();
+  EXPECT_EQ(reply->error(), Errc::permission_denied);
+  ann->session.subscribe("news:today", {.members = true}, keep);
+  settle();
+  ASSERT_TRUE(reply->has_value());
+  EXPECT_EQ((*reply)->members.count, 0U);
+  std::optional<Errc> refused;
+  ann->session.members("news:today", [&](Result<Members> members) { refused = members.error(); });
+  EXPECT_EQ(refused, Errc::permission_denied);
+}
+
 TEST_P(HubTest, WhoSpeaksBeforeTheOwnerHasAnsweredIsHeard) {
   auto bob = join(1, "bob");
   bob->words.clear();

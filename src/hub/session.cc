@@ -55,25 +55,22 @@ std::vector<std::string> Session::channels() const {
   return names;
 }
 
+bool Session::is_permitted(Access access, ByteView channel) const {
+  if (identity_.unrestricted || access == Access::anyone) return true;
+  // A subscription that is being made counts: its owner joins this session before it hears of what
+  // comes behind.
+  const Subscription* made = find(channel);
+  const Pending* pending = find_pending(channel);
+  const bool subscribed = made != nullptr || pending != nullptr;
+  const bool granted = made != nullptr ? made->granted : pending != nullptr && pending->granted;
+  return (access == Access::subscriber && subscribed) || (access == Access::token && granted);
+}
+
 template <class T>
 bool Session::may(Access ChannelRules::*what, ByteView channel, Reply<T>& reply) const {
   const ChannelRules* rules = hub_.rules(channel);
-  Errc refused{};
-  if (rules == nullptr) {
-    refused = Errc::unknown_namespace;
-  } else if (!identity_.unrestricted && rules->*what != Access::anyone) {
-    // A subscription that is being made counts: its owner joins this session before it hears of
-    // what comes behind.
-    const Subscription* made = find(channel);
-    const Pending* pending = find_pending(channel);
-    const bool subscribed = made != nullptr || pending != nullptr;
-    const bool granted = made != nullptr ? made->granted : pending != nullptr && pending->granted;
-    const bool allowed = (rules->*what == Access::subscriber && subscribed) ||
-                         (rules->*what == Access::token && granted);
-    if (!allowed) refused = Errc::permission_denied;
-  }
-  if (refused == Errc{}) return true;
-  if (reply) reply(refused);
+  if (rules != nullptr && is_permitted(rules->*what, channel)) return true;
+  if (reply) reply(rules == nullptr ? Errc::unknown_namespace : Errc::permission_denied);
   return false;
 }
 
@@ -100,6 +97,11 @@ void Session::subscribe(const std::string& channel, SubscribeOptions options,
   Bytes channel_info = options.grant ? options.grant->channel_info : Bytes();
   const std::uint32_t ticket = next_ticket_++;
   pending_.push_back({channel, ticket, options.grant.has_value(), std::move(channel_info)});
+  options.members = options.members && is_permitted(rules->see_presence, channel);
+  if (options.recent > 0 && !is_permitted(rules->read_history, channel)) {
+    pending_.pop_back();
+    return reply(Errc::permission_denied);
+  }
   hub_.subscribe(*this, *rules, channel, std::move(options), ticket, std::move(reply));
 }
 
@@ -152,6 +154,7 @@ void Session::presence_stats(const std::string& channel, Reply<PresenceStats> re
 
 void Session::members(const std::string& channel, Reply<Members> reply) {
   assert_home();
+  if (!may(&ChannelRules::see_presence, channel, reply)) return;
   hub_.members(ref_.shard, channel, hub_.while_alive(ref_, std::move(reply)));
 }
 
@@ -163,6 +166,14 @@ void Session::send_to_user(const std::string& user, Payload payload, std::string
                     DirectMessage{random_id(kIdBytes), identity_.user, user, std::move(ref),
                                   std::move(payload), 0},
                     hub_.while_alive(ref_, std::move(reply)));
+}
+
+// The owner answers behind all that was published before, on the same way.
+void Session::settle(const std::string& channel, UniqueFunction<void()> done) {
+  assert_home();
+  hub_.members(ref_.shard, channel,
+               hub_.while_alive<Members>(
+                   ref_, [done = std::move(done)](Result<Members>) mutable { done(); }));
 }
 
 void Session::typing(const std::string& channel) {

@@ -54,8 +54,9 @@ struct Encoders {
 struct SubscribeOptions {
   std::optional<Grant> grant = {};           // none: the client asks on its own
   std::optional<StreamPosition> since = {};  // recover what came behind it
-  std::size_t recent = 0;                    // or, without `since`, the newest publications
-  bool members = false;                      // the reply lists who is here
+  // Or, without `since`, the newest publications, which takes the right to read the history.
+  std::size_t recent = 0;
+  bool members = false;     // the reply lists who is here, to those who may see it
   bool join_leave = false;  // be told who comes and goes, if the rules say on_request
 };
 
@@ -141,6 +142,8 @@ class Session : private runtime::ShardAffine {
   void send_to_user(const std::string& user, Payload payload, std::string ref,
                     Reply<PublishReply> reply);
   void typing(const std::string& channel);
+  // Calls `done` when all that it published to the channel so far has been delivered here.
+  void settle(const std::string& channel, UniqueFunction<void()> done);
 
  private:
   friend class Hub;
@@ -163,6 +166,7 @@ class Session : private runtime::ShardAffine {
 
   const Subscription* find(ByteView channel) const;
   const Pending* find_pending(ByteView channel) const;
+  bool is_permitted(Access access, ByteView channel) const;
   // What the rules say of `what` in the channel; refuses through `reply`.
   template <class T>
   bool may(Access ChannelRules::*what, ByteView channel, Reply<T>& reply) const;
