@@ -640,5 +640,52 @@ TEST_P(HubTest, FullQueueOfAnOwnerIsToldToThePublisher) {
   EXPECT_EQ(refused, 50);
 }
 
+// With a pause between pushes of who comes and goes.
+class MembershipBatches : public testing::Test {
+ protected:
+  struct Client final : SessionEvents {
+    Client(MembershipBatches& test, std::string user)
+        : session(test.hub_, 0, transport, {&test.encoder_, &test.encoder_}, *this,
+                  Identity{std::move(user)}) {
+      session.subscribe("tea", {.join_leave = true}, nullptr);
+      test.shards_.run_until_idle();
+    }
+    void on_subscribed(const std::string&, SubscribeReply) override {}
+    void on_unsubscribed(const std::string&, Errc) override {}
+    void on_refreshed(const Refresh&) override {}
+    RecordingTransport transport;
+    Session session;
+  };
+  void wait_for(const Client& client, std::size_t words) {
+    const TimePoint late = Clock::now() + std::chrono::seconds(20);
+    while (client.transport.words.size() < words && Clock::now() < late) shards_[0].turn();
+    EXPECT_EQ(client.transport.words.size(), words);
+  }
+
+  runtime::ShardSet shards_{1};
+  Hub hub_{shards_, {.presence_batch = Duration(150)}, RuleBook(), TestBroker::make};
+  WordEncoder encoder_;
+};
+
+TEST_F(MembershipBatches, TheFirstChangeIsToldAtOnceTheRestTogether) {
+  Client ann(*this, "ann");
+  EXPECT_EQ(ann.transport.words, std::vector<std::string>{"+ann(1: ann)"});
+  Client bob(*this, "bob");
+  Client cy(*this, "cy");
+  EXPECT_EQ(ann.transport.words.size(), 1U);
+  wait_for(ann, 2);
+  EXPECT_EQ(ann.transport.words.back(), "+bob +cy(3: ann bob cy)");
+}
+
+TEST_F(MembershipBatches, WhoOnlyCameBackIsNoNewsOfAUser) {
+  Client ann(*this, "ann");
+  auto phone = std::make_unique<Client>(*this, "bob");
+  wait_for(ann, 2);
+  phone.reset();
+  phone = std::make_unique<Client>(*this, "bob");
+  wait_for(ann, 3);
+  EXPECT_EQ(ann.transport.words.back(), "-bob' +bob'(2: ann bob)");
+}
+
 }  // namespace
 }  // namespace parley::hub

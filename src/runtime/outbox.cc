@@ -39,30 +39,27 @@ void Outbox::drop_unsent() {
   bytes_ = frames_[head_]->size() - head_written_;
 }
 
-std::size_t Outbox::drop_lanes(std::size_t backlog) {
-  const std::size_t first = head_ + (head_written_ > 0 ? 1 : 0);
+std::size_t Outbox::drop_lanes(std::size_t limit) {
+  const auto first = frames_.begin() + head_ + (head_written_ > 0 ? 1 : 0);
+  std::size_t left = backlog();
   std::size_t dropped = 0;
   const auto drop = [&](LocalPtr<Frame>& frame) {
-    bytes_ -= frame->size();
+    const std::size_t size = frame->size();
+    bytes_ -= size;
+    left -= std::min(left, size + kFrameOverhead);
     frame = nullptr;
     ++dropped;
   };
   std::unordered_set<std::uint32_t> newer;
-  for (std::size_t i = frames_.size(); i-- > first;) {
-    LocalPtr<Frame>& frame = frames_[i];
-    if (frame->lane() != 0 && frame->newest_only() && !newer.insert(frame->lane()).second) {
-      drop(frame);
-    }
+  for (auto frame = frames_.end(); frame != first;) {
+    --frame;
+    const bool counts = (*frame)->lane() != 0 && (*frame)->newest_only();
+    if (counts && !newer.insert((*frame)->lane()).second) drop(*frame);
   }
-  for (std::size_t i = first; i < frames_.size(); ++i) {
-    const std::size_t left = bytes_ + (frames_.size() - head_ - dropped) * kFrameOverhead;
-    if (left <= backlog) break;
-    LocalPtr<Frame>& frame = frames_[i];
-    if (frame && frame->lane() != 0 && !frame->newest_only()) drop(frame);
+  for (auto frame = first; frame != frames_.end() && left > limit; ++frame) {
+    if (*frame && (*frame)->lane() != 0 && !(*frame)->newest_only()) drop(*frame);
   }
-  frames_.erase(std::remove(frames_.begin() + static_cast<std::ptrdiff_t>(first), frames_.end(),
-                            LocalPtr<Frame>()),
-                frames_.end());
+  frames_.erase(std::remove(first, frames_.end(), LocalPtr<Frame>()), frames_.end());
   return dropped;
 }
 

@@ -24,7 +24,7 @@ class Outbox {
   void drop_unsent();
   // Forgets frames that have a lane, of which nothing was sent yet, until at most `backlog` is
   // left: those whose newest only counts first, then the oldest. Answers how many went.
-  std::size_t drop_lanes(std::size_t backlog);
+  std::size_t drop_lanes(std::size_t limit);
 
   // ok: all is written; would_block: the rest waits for wait_writable(); closed: the stream is
   // gone. `bytes` counts what this call wrote in any case.

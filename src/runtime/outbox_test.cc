@@ -92,5 +92,41 @@ TEST(Outbox, TellsThatTheStreamIsClosed) {
   EXPECT_EQ(outbox.write_to(stream).status, IoResult::Status::closed);
 }
 
+LocalPtr<Frame> frame_in_lane(ByteView bytes, std::uint32_t lane, bool newest_only) {
+  auto made = frame(bytes);
+  made->set_lane(lane, newest_only);
+  return made;
+}
+
+TEST(Outbox, DropsTheOldestOfALaneUntilEnoughIsGone) {
+  MemoryStream stream;
+  stream.room = 2;
+  Outbox outbox;
+  outbox.push(frame_in_lane("begun", 1, false));
+  outbox.write_to(stream);  // a frame that was begun has to be ended
+  outbox.push(frame("kept"));
+  for (const char* text : {"a1", "a2", "a3", "a4"}) outbox.push(frame_in_lane(text, 1, false));
+  const std::size_t before = outbox.backlog();
+  EXPECT_EQ(outbox.drop_lanes(before), 0U);
+  EXPECT_EQ(outbox.drop_lanes(before * 2 / 3), 2U);
+  EXPECT_LT(outbox.backlog(), before);
+  stream.room = MemoryStream::kEndless;
+  outbox.write_to(stream);
+  EXPECT_EQ(stream.written, "begunkepta3a4");
+  EXPECT_TRUE(outbox.empty());
+  EXPECT_EQ(outbox.backlog(), 0U);
+}
+
+TEST(Outbox, KeepsTheNewestOfEachLaneWhereThatIsTheRule) {
+  MemoryStream stream;
+  Outbox outbox;
+  for (const char* text : {"a1 ", "b1 ", "a2 ", "c ", "b2 ", "a3 "}) {
+    outbox.push(frame_in_lane(text, static_cast<std::uint32_t>(text[0]), true));
+  }
+  EXPECT_EQ(outbox.drop_lanes(1000), 3U);
+  outbox.write_to(stream);
+  EXPECT_EQ(stream.written, "c b2 a3 ");
+}
+
 }  // namespace
 }  // namespace parley::runtime
