@@ -352,6 +352,15 @@ TEST_F(SqliteStoreFaultTest, ADamagedStreamStopsAppendsAndOthersCanBeRead) {
   }
 }
 
+TEST_F(SqliteStoreFaultTest, ATopThatWentBackIsDamageInAnEmptyStreamToo) {
+  fill();
+  clear(*open_store(options_), "a");
+  query(options_.path, "UPDATE stream SET top = 2 WHERE id = 1");
+  const auto store = open_store(options_);
+  EXPECT_EQ(append(*store, "a", "x").error(), Errc::storage_failed) << "offset 3 was given before";
+  EXPECT_EQ(store->health(), Health::damaged);
+}
+
 struct Acknowledged {
   std::uint64_t channel;
   std::uint64_t offset;
