@@ -79,11 +79,12 @@ class DurableBroker final : public hub::Broker {
  private:
   using Waiting = UniqueFunction<void(Result<Stream*>)>;
 
-  // The store's thread answers; what is to be done belongs to this shard.
+  // The store's thread answers; what is to be done belongs to this shard. At the end of the server
+  // the store may answer when this broker is gone, but its shard is still there.
   template <class T, class Done>
   UniqueFunction<void(Result<T>)> at_home(Done done) {
-    return [this, done = std::move(done)](Result<T> result) mutable {
-      shard_.post([done = std::move(done), result = std::move(result)]() mutable {
+    return [&shard = shard_, done = std::move(done)](Result<T> result) mutable {
+      shard.post([done = std::move(done), result = std::move(result)]() mutable {
         done(std::move(result));
       });
     };
