@@ -249,6 +249,15 @@ TEST_P(BrokerTest, OffsetsRestartOnlyWithANewEpoch) {
   }
 }
 
+// A client that subscribed before the first publication may come back and recover it.
+TEST_P(BrokerTest, AnEmptyStreamOutlivesItsLastSubscriberForAWhile) {
+  const StreamPosition at = read("a").top;
+  broker_->hold("a");
+  broker_->release("a");
+  broker_->sweep(Clock::now());
+  EXPECT_EQ(publish("a", "x")->epoch, at.epoch);
+}
+
 TEST_P(BrokerTest, NothingIsWatchedWhenNothingIsLeft) {
   publish("a", "x");
   EXPECT_TRUE(broker_->sweep(Clock::now()));

@@ -21,7 +21,8 @@ struct MemoryLimits {
 };
 
 // Keeps histories in memory, durable or not. A stream that nobody holds is lost when its newest
-// publication has expired; a channel without history is lost as soon as nobody holds it.
+// publication has expired and the last subscriber has been gone for as long as publications live; a
+// channel without history is lost as soon as nobody holds it.
 std::unique_ptr<hub::Broker> make_memory_broker(const MemoryLimits& limits = {});
 
 // The same, but channels whose rules say durable live in the store: a publication is acknowledged

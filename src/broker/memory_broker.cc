@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/ids.h"
 #include "broker/brokers.h"
 #include "broker/stream_cache.h"
@@ -6,6 +8,8 @@ namespace parley::broker {
 namespace {
 
 constexpr std::size_t kEpochBytes = 4;
+// Streams without entries are kept while there are no more than this.
+constexpr std::size_t kManyStreams = 100'000;
 
 class MemoryBroker final : public hub::Broker {
  public:
@@ -30,9 +34,10 @@ class MemoryBroker final : public hub::Broker {
     if (done) done(std::move(position));
   }
 
-  void read(const hub::ChannelRules&, const std::string& channel, hub::HistoryQuery query,
+  void read(const hub::ChannelRules& rules, const std::string& channel, hub::HistoryQuery query,
             ReadDone done) override {
-    const Stream& stream = this->stream(channel);
+    Stream& stream = this->stream(channel);
+    stream.lifetime = rules.has_history() ? rules.history_ttl : Duration(0);
     done(stream.history.read(stream.top, query, Clock::now()));
   }
 
@@ -47,7 +52,10 @@ class MemoryBroker final : public hub::Broker {
   void release(const std::string& channel) override {
     Stream& stream = this->stream(channel);
     stream.held = false;
-    if (stream.history.empty()) streams_.erase(channel);
+    // Whoever comes back to a channel in which nothing has been said yet shall find its epoch.
+    stream.idle_until = std::max(stream.idle_until, Clock::now() + stream.lifetime);
+    const bool is_worth_keeping = stream.lifetime > Duration(0) && streams_.size() <= kManyStreams;
+    if (stream.history.empty() && !is_worth_keeping) streams_.erase(channel);
   }
 
   bool sweep(TimePoint now) override {

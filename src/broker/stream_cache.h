@@ -18,6 +18,7 @@ struct Stream {
   std::uint64_t version = 0;
   std::string version_epoch;
   bool held = false;
+  Duration lifetime{0};    // of its entries, as the rules say
   TimePoint idle_until{};  // not lost before this
   std::list<std::string>::iterator age;
 };
@@ -31,6 +32,7 @@ class StreamCache {
   Stream& open(const std::string& channel, hub::StreamPosition top);  // there was none
   void erase(const std::string& channel);
   bool empty() const { return streams_.empty(); }
+  std::size_t size() const { return streams_.size(); }
 
   // Moves `top` on and keeps the publication as the rules say.
   void append(const hub::ChannelRules& rules, Stream& stream, hub::Publication publication,
