@@ -16,8 +16,7 @@ struct Exchange;
 
 class Opening final : public hub::Transport {
  public:
-  Opening(Connection& connection, Exchange& connect)
-      : exchange(connect), connection_(connection) {}
+  Opening(Connection& connection, Exchange& connect) : exchange(connect), connection_(connection) {}
 
   void send(const LocalPtr<Frame>& frame) override {
     if (held_.size() == kMostHeld) return close({Errc::slow_consumer});
