@@ -221,7 +221,7 @@ constexpr Key kKeys[] = {
     {KEY(storage, path), .kind = KeyKind::text, .max = 4 * kKiB, .example = "parley.db",
      .doc =
          "The file (SQLite) in which durable channels are kept; it is made when it is not there, "
-         "and two more stand beside it, ending in -wal and -shm. Empty means that no channel may "
+         "and another stands beside it, ending in -wal. Empty means that no channel may "
          "be durable."},
     {KEY(storage, sync), .kind = KeyKind::choice, .choices = "full|normal",
      .doc = "What an acknowledged publication survives: with \"full\" the loss of power, with "
