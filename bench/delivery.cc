@@ -1,7 +1,7 @@
-// What one delivery costs inside the server: publications into a channel of N subscribers, all on one
-// shard, through the hub, the Centrifuge push writer and the outbox, up to the system call, which is
-// left out. Run under callgrind by bench/delivery.py, which compares the instructions for 1,000 and
-// 10,000 subscribers: the cost of one must not depend on their number.
+// What one delivery costs inside the server: publications into a channel of N subscribers, all on
+// one shard, through the hub, the Centrifuge push writer and the outbox, up to the system call,
+// which is left out. Run under callgrind by bench/delivery.py, which compares the instructions for
+// 1,000 and 10,000 subscribers: the cost of one must not depend on their number.
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
