@@ -83,9 +83,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   // One hub for all inputs: each leaves it as it found it, or the checks of the next one speak up.
   static runtime::ShardSet shards(1);
-  static hub::Hub hub(shards, {}, hub::RuleBook(), [](runtime::Shard&) {
-    return broker::make_memory_broker();
-  });
+  static hub::Hub hub(shards, {}, hub::RuleBook(),
+                      [](runtime::Shard&) { return broker::make_memory_broker(); });
   std::string detail;
   const ByteView parameters = query.empty() ? query : query.substr(1);
   const auto of_query = [&](ByteView name) { return parameter(parameters, name); };
