@@ -159,6 +159,13 @@ TEST(CentrifugeJson, WritesALineForEachJoinAndLeaveToThoseWhoWantThem) {
   EXPECT_THAT(told(push_writer(), hub::Typing{}), IsEmpty());
 }
 
+TEST(CentrifugeJson, TheCodeOfAnUnsubscribeSaysWhetherToComeBack) {
+  EXPECT_EQ(write_notice(Unsubscribed{"tea", Errc::unsubscribed}),
+            R"({"push":{"channel":"tea","unsubscribe":{"code":2000,"reason":"unsubscribed"}}})");
+  EXPECT_EQ(unsubscribe_code(Errc::insufficient_state), 2500);
+  EXPECT_EQ(unsubscribe_code(Errc::subscription_expired), 2501);
+}
+
 TEST(CentrifugeJson, ErrorsHaveTheCodesOfTheProtocol) {
   EXPECT_EQ(write_reply(3, Errc::permission_denied),
             R"({"id":3,"error":{"code":103,"message":"permission denied"}})");
