@@ -4,6 +4,7 @@
 // begins with '!' lets time pass for the first. The second came by an insecure listener.
 #include <simdjson.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 
