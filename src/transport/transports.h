@@ -7,6 +7,7 @@
 #include "dialect/dialect.h"
 #include "runtime/acceptor.h"
 #include "transport/connection.h"
+#include "transport/options.h"
 #include "ws/handshake.h"
 
 namespace parley::transport {
