@@ -4,7 +4,8 @@
     cmake --preset bench && cmake --build --preset bench --target bench_delivery && bench/delivery.py
 
 Counts under callgrind (Debian: valgrind), so a busy machine changes nothing. Two runs each, with few and with many
-publications: their difference is the publications alone. Exits with 1 when the two costs differ by more than 5 %.
+publications: their difference is the publications alone. With 1,000 subscribers the work of the publication itself
+still shows in each share. Exits with 1 when 10,000 cost more apiece than 1,000, by more than 5 %.
 """
 
 import re
@@ -31,7 +32,7 @@ def cost(subscribers: int) -> float:
 def main() -> int:
     small, large = cost(1_000), cost(10_000)
     print(f"instructions a delivery: {small:.1f} for 1,000 subscribers, {large:.1f} for 10,000")
-    return 0 if abs(large - small) <= TOLERANCE * small else 1
+    return 0 if large <= small * (1 + TOLERANCE) else 1
 
 
 if __name__ == "__main__":
