@@ -22,6 +22,8 @@ const both = (step) => Promise.all(windows.map(step))
 /** After a message that came last, everything said before must be there, once and in order. */
 async function everyoneHas(...texts) {
   const [zhangsan] = windows
+  // Two speakers have no order between them: what another says has to have come before the last word is said.
+  for (const text of texts) await both((window) => window.sees(text))
   await zhangsan.say('that was all')
   await both((window) => window.sees('that was all'))
   for (const window of windows) {
