@@ -12,6 +12,7 @@
 #include "broker/brokers.h"
 #include "dialect/dialect.h"
 #include "hub/hub.h"
+#include "payload_encoder.h"
 
 namespace {
 
@@ -30,7 +31,7 @@ class JsonCheckingConnection final : public dialect::Connection {
   void use_own_heartbeat() override {}
   std::size_t shard() const override { return 0; }
   hub::Encoder& encoder(const dialect::PayloadWriter& writer) override {
-    encoders_.push_back(std::make_unique<PayloadEncoder>(writer));
+    encoders_.push_back(std::make_unique<PayloadEncoder>(writer, check));
     return *encoders_.back();
   }
   void reply(const dialect::WireMessage& message) override { check(message.data); }
@@ -38,19 +39,6 @@ class JsonCheckingConnection final : public dialect::Connection {
   std::unique_ptr<dialect::Dialect> dialect;
 
  private:
-  struct PayloadEncoder final : hub::Encoder {
-    explicit PayloadEncoder(const dialect::PayloadWriter& to) : writer(to) {}
-    LocalPtr<Frame> encode(const hub::Push& push) override {
-      LocalPtr<Frame> frame;
-      writer.write(push, scratch, [&](const dialect::WireMessage& message) {
-        frame = Frame::join(message.data, {});
-      });
-      return frame;
-    }
-    const dialect::PayloadWriter& writer;
-    std::string scratch;
-  };
-
   static void check(ByteView text) {
     static simdjson::dom::parser parser;
     while (!text.empty()) {

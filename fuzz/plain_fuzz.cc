@@ -12,6 +12,7 @@
 #include "broker/brokers.h"
 #include "dialect/dialect.h"
 #include "hub/hub.h"
+#include "payload_encoder.h"
 
 namespace {
 
@@ -26,7 +27,7 @@ class JsonCheckingConnection final : public dialect::Connection {
   void use_own_heartbeat() override {}
   std::size_t shard() const override { return 0; }
   hub::Encoder& encoder(const dialect::PayloadWriter& writer) override {
-    encoder_ = std::make_unique<PayloadEncoder>(writer);
+    encoder_ = std::make_unique<PayloadEncoder>(writer, [this](ByteView text) { check(text); });
     return *encoder_;
   }
   void reply(const dialect::WireMessage& message) override {
@@ -35,19 +36,6 @@ class JsonCheckingConnection final : public dialect::Connection {
   }
 
  private:
-  struct PayloadEncoder final : hub::Encoder {
-    explicit PayloadEncoder(const dialect::PayloadWriter& to) : writer(to) {}
-    LocalPtr<Frame> encode(const hub::Push& push) override {
-      LocalPtr<Frame> frame;
-      writer.write(push, scratch, [&](const dialect::WireMessage& message) {
-        frame = Frame::join(message.data, {});
-      });
-      return frame;
-    }
-    const dialect::PayloadWriter& writer;
-    std::string scratch;
-  };
-
   void check(ByteView text) {
     if (!json_) return;
     static simdjson::dom::parser parser;
