@@ -76,7 +76,7 @@ CertificatePtr make_certificate(EVP_PKEY* key) {
 
 }  // namespace
 
-TlsContext::TlsContext() : context_(SSL_CTX_new(TLS_server_method())) {
+TlsContext::TlsContext(SSL_CTX* context) : context_(context) {
   CHECK(context_ != nullptr);
   SSL_CTX_set_min_proto_version(context_, TLS1_2_VERSION);
   SSL_CTX_set_options(context_, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
@@ -92,7 +92,7 @@ TlsContext::~TlsContext() { SSL_CTX_free(context_); }
 Result<std::shared_ptr<const TlsContext>> TlsContext::load(const std::string& certificate_file,
                                                            const std::string& key_file,
                                                            std::string& why) {
-  const std::shared_ptr<TlsContext> made(new TlsContext);
+  const std::shared_ptr<TlsContext> made(new TlsContext(SSL_CTX_new(TLS_server_method())));
   if (SSL_CTX_use_certificate_chain_file(made->context_, certificate_file.c_str()) != 1) {
     why = certificate_file + ": " + last_error();
     return Errc::config_invalid;
@@ -107,13 +107,19 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::load(const std::string& ce
 }
 
 std::shared_ptr<const TlsContext> TlsContext::self_signed() {
-  const std::shared_ptr<TlsContext> made(new TlsContext);
+  const std::shared_ptr<TlsContext> made(new TlsContext(SSL_CTX_new(TLS_server_method())));
   const KeyPtr key(EVP_EC_gen("P-256"));
   CHECK(key != nullptr);
   const CertificatePtr certificate = make_certificate(key.get());
   CHECK(SSL_CTX_use_certificate(made->context_, certificate.get()) == 1);
   CHECK(SSL_CTX_use_PrivateKey(made->context_, key.get()) == 1);
   made->fingerprint_ = fingerprint_of(certificate.get());
+  return made;
+}
+
+std::shared_ptr<const TlsContext> TlsContext::any_server() {
+  const std::shared_ptr<TlsContext> made(new TlsContext(SSL_CTX_new(TLS_client_method())));
+  SSL_CTX_set_verify(made->context_, SSL_VERIFY_NONE, nullptr);
   return made;
 }
 

@@ -1,5 +1,5 @@
-// TlsContext: the certificate and rules of a TLS listener (TLS 1.2 and up). Made once at start-up,
-// shared read-only by all shards.
+// TlsContext: the certificate and rules of a TLS listener (TLS 1.2 and up), or those of a client.
+// Made once at start-up, shared read-only by all shards.
 #pragma once
 
 #include <memory>
@@ -21,12 +21,15 @@ class TlsContext {
   // leaves the process.
   static std::shared_ptr<const TlsContext> self_signed();
 
+  // For connecting, to a server that is whoever it says: load and tests on a machine of one's own.
+  static std::shared_ptr<const TlsContext> any_server();
+
   ~TlsContext();
   ssl_ctx_st* native() const { return context_; }
   const std::string& fingerprint() const { return fingerprint_; }  // SHA-256, hex
 
  private:
-  TlsContext();
+  explicit TlsContext(ssl_ctx_st* context);
   ssl_ctx_st* context_;
   std::string fingerprint_;
 };

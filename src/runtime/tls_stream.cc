@@ -31,7 +31,11 @@ class TlsStream final : public Stream, private FdEvents {
     out_ = BIO_new(BIO_s_mem());
     BIO_set_mem_eof_return(in_, -1);  // empty means "later", not "end"
     SSL_set_bio(ssl_, in_, out_);     // which owns them from here
-    SSL_set_accept_state(ssl_);
+    if (SSL_is_server(ssl_) == 1) {
+      SSL_set_accept_state(ssl_);
+    } else {
+      SSL_set_connect_state(ssl_);
+    }
   }
 
   ~TlsStream() override {
@@ -75,9 +79,14 @@ class TlsStream final : public Stream, private FdEvents {
       std::size_t taken = 0;
       const int ok = SSL_write_ex(ssl_, record.data(), size, &taken);
       if (ok != 1) {
-        // Not even WANT_READ is worth waiting for: before the handshake is done nobody but a
-        // request that timed out has anything to say, and it cannot be said.
         ERR_clear_error();
+        // A client speaks first: its words wait for the end of the handshake, which this began.
+        if (is_greeting()) {
+          const bool sent = flush_cipher() != IoResult::Status::closed;
+          return {sent ? IoResult::Status::would_block : IoResult::Status::closed, 0};
+        }
+        // For a server not even WANT_READ is worth waiting for: before the handshake is done
+        // nobody but a request that timed out has anything to say, and it cannot be said.
         return {IoResult::Status::closed, total};
       }
       total += taken;
@@ -98,7 +107,7 @@ class TlsStream final : public Stream, private FdEvents {
   }
   void wait_writable() override {
     owner_waits_ = true;
-    watch_->wait_writable();
+    if (!is_greeting()) watch_->wait_writable();
   }
   void shutdown_write() override {
     SSL_shutdown(ssl_);  // sends close_notify
@@ -135,6 +144,9 @@ class TlsStream final : public Stream, private FdEvents {
     if (total > 0) return {IoResult::Status::ok, total};  // what came before the end comes first
     return {IoResult::Status::closed, 0};
   }
+
+  // A client whose handshake is not done.
+  bool is_greeting() const { return SSL_is_server(ssl_) == 0 && SSL_in_init(ssl_) == 1; }
 
   IoResult::Status feed_cipher() {
     std::array<char, kReadBytes> cipher;
@@ -183,7 +195,9 @@ class TlsStream final : public Stream, private FdEvents {
   }
 
   void on_readable() override {
+    const bool was_greeting = is_greeting();
     events_->on_readable();
+    if (was_greeting && owner_waits_ && !is_greeting()) watch_->wait_writable();
     announce_rest();
   }
 

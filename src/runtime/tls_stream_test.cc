@@ -126,5 +126,47 @@ TEST(TlsContext, SaysWhichFileIsWrong) {
   EXPECT_NE(why.find("/nonexistent.pem"), std::string::npos);
 }
 
+// A client's stream, whose first words wait for its handshake.
+struct Greeter final : FdEvents {
+  void on_readable() override {
+    if (const IoResult got = stream->read(buffer); got.status == IoResult::Status::ok) {
+      heard.append(buffer.data(), got.bytes);
+    }
+  }
+  void on_writable() override { say(); }
+  void say() {
+    const iovec piece{words.data(), words.size()};
+    if (stream->write({&piece, 1}).status == IoResult::Status::would_block) {
+      return stream->wait_writable();
+    }
+    ++said;
+  }
+  std::unique_ptr<Stream> stream;
+  std::string words = "hello";
+  std::string heard;
+  int said = 0;
+  std::array<char, 1024> buffer{};
+};
+
+TEST(TlsClient, ItsFirstWordsFollowTheHandshake) {
+  ShardSet shards(1);
+  SocketPair sockets;
+  const auto server_context = TlsContext::self_signed();
+  const auto client_context = TlsContext::any_server();
+  Greeter server, client;
+  server.stream = make_tls_stream(shards[0], sockets.ours, server, *server_context);
+  client.stream = make_tls_stream(shards[0], ::dup(sockets.theirs), client, *client_context);
+  server.stream->start_reading();
+  client.stream->start_reading();
+  client.say();
+  EXPECT_EQ(client.said, 0);
+  for (int i = 0; i < 100 && server.heard.empty(); ++i) shards[0].turn();
+  EXPECT_EQ(server.heard, "hello");
+  EXPECT_EQ(client.said, 1);
+  server.say();
+  for (int i = 0; i < 100 && client.heard.empty(); ++i) shards[0].turn();
+  EXPECT_EQ(client.heard, "hello");
+}
+
 }  // namespace
 }  // namespace parley::runtime
