@@ -46,8 +46,6 @@ def put_load(options, workload, name, server, load_core, size):
                "--server-pid", str(server.pid), "--spin", "--quiet", "--json", "-"]
     if workload.timed:
         command += ["--duration", f"{options.seconds}s"]
-    if server.publish_url and workload.group == "fanout":
-        command += ["--publish-target", server.publish_url]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                           timeout=BENCH_DEADLINE, check=False,
                           preexec_fn=lambda: servers.enter_core({load_core}))

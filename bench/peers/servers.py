@@ -88,8 +88,6 @@ class Kind:
     command: callable
     label: str
     dialect: str = "plain"
-    path: str = ""  # the dialect's own
-    publish_path: str = ""  # where it is not the receivers' one
     environment: dict = dataclasses.field(default_factory=dict)
     scheme: str = "ws"
     one_core: bool = True
@@ -107,7 +105,7 @@ KINDS = {
     "parley-tls": Kind(parley_tls, "Parley, TLS", scheme="wss", **PARLEY),
     "parley-2-shards": Kind(parley_two_shards, "Parley, two shards", one_core=False, **PARLEY),
     "parley-1-shard": Kind(parley_one_shard, "Parley, one shard", one_core=False, **PARLEY),
-    "nchan": Kind(nchan, "Nchan", path="/subscribe", publish_path="/publish", forks=True),
+    "nchan": Kind(nchan, "Nchan", forks=True),
     "ws": Kind(node("ws_server.mjs"), "npm `ws`"),
     "centrifugo": Kind(centrifugo, "Centrifugo", dialect="centrifuge"),
     "socketio": Kind(node("socketio_server.mjs"), "Socket.IO", dialect="socketio"),
@@ -142,14 +140,8 @@ class Server:
 
     @property
     def url(self):
-        return self._url(self.kind.path)
-
-    @property
-    def publish_url(self):
-        return self._url(self.kind.publish_path) if self.kind.publish_path else None
-
-    def _url(self, path):
-        return f"{self.kind.scheme}://127.0.0.1:{self._port}{path}"
+        """Without a path: the load asks for that of its dialect."""
+        return f"{self.kind.scheme}://127.0.0.1:{self._port}"
 
     @property
     def pid(self):

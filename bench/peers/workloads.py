@@ -26,7 +26,7 @@ def fanout(key, title, in_flight, contenders, *, size=64, group="fanout", **more
 def echo(connections):
     return Workload(f"echo-{connections}", "echo", f"Echo, {connections} connections, 64 bytes",
                     ("echo", "--connections", str(connections)),
-                    ("bare", "parley", "ws", "socketio"))
+                    ("bare", "parley", "nchan", "ws", "socketio"))
 
 
 def centrifuge(in_flight, title):
