@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <regex>
+#include <algorithm>
+#include <cctype>
+#include <vector>
 
 #include "loadgen/result.h"
 
@@ -14,10 +16,19 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-std::size_t times(const std::string& text, const std::string& pattern) {
-  const std::regex regex(pattern, std::regex::icase);
-  return static_cast<std::size_t>(
-      std::distance(std::sregex_iterator(text.begin(), text.end(), regex), {}));
+// Without regard to case, as in HTML.
+std::vector<std::size_t> places(std::string text, const std::string& word) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
+  std::vector<std::size_t> found;
+  for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
+    found.push_back(at);
+  }
+  return found;
+}
+
+std::size_t times(const std::string& text, const std::string& word) {
+  return places(text, word).size();
 }
 
 std::string embedded_json(const std::string& page) {
@@ -46,7 +57,8 @@ TEST(Report, NoTextOfTheResultIsMarkup) {
   const std::string page = html_report(json);
   EXPECT_EQ(times(page, "<script"), times(html_report("{}"), "<script"));
   EXPECT_EQ(times(page, "</script"), times(html_report("{}"), "</script"));
-  EXPECT_EQ(embedded_json(page), std::regex_replace(json, std::regex("<"), "\\u003c"));
+  EXPECT_THAT(embedded_json(page), HasSubstr("ws://x/\\u003c/script>\\u003cscript>alert(1)"));
+  EXPECT_THAT(embedded_json(page), HasSubstr("\\u003c!-- \\u003cscript> {{report.js}}"));
 }
 
 TEST(Report, NeedsNoNetwork) {
@@ -54,12 +66,16 @@ TEST(Report, NeedsNoNetwork) {
   EXPECT_THAT(page, HasSubstr("content=\"default-src 'none'; style-src 'unsafe-inline'; "
                               "script-src 'unsafe-inline'; img-src data:\""));
   // What an element or the style loads is inside the page, and the script loads nothing.
-  EXPECT_EQ(times(page, R"(\b(src|srcset|href|action|poster)\s*=\s*["'](?!data:|#))"), 0U);
-  EXPECT_EQ(times(page, R"([:\s]url\(|@import|\bimport\b|\bfetch\(|XMLHttpRequest|WebSocket\()"),
-            0U);
+  for (const std::size_t at : places(page, "href=")) {
+    EXPECT_EQ(page.substr(at, 11), "href=\"data:") << page.substr(at, 80);
+  }
+  for (const char* word : {" src=", "srcset", "action=", "poster=", " url(", ":url(", "@import",
+                           "import(", "fetch(", "xmlhttprequest", "websocket(", "eventsource"}) {
+    EXPECT_EQ(times(page, word), 0U) << word;
+  }
   // The one address is the name of SVG.
-  EXPECT_EQ(times(page, R"((https?:)?//[a-z0-9.-]+\.[a-z]{2,})"),
-            times(page, R"(http://www\.w3\.org/2000/svg)"));
+  EXPECT_EQ(times(page, "http://") + times(page, "https://"),
+            times(page, "http://www.w3.org/2000/svg"));
 }
 
 TEST(Report, ScriptAndStyleDoNotEndTheirElements) {
