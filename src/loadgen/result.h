@@ -27,8 +27,8 @@ struct Moment {
   std::uint64_t p99_us = 0;
   std::uint64_t max_us = 0;
   std::uint64_t connections = 0;
-  std::optional<double> server_cores;  // CPU seconds a second
-  std::optional<std::uint64_t> resident_bytes;
+  std::optional<double> server_cores{};  // CPU seconds a second
+  std::optional<std::uint64_t> resident_bytes{};
 };
 
 // `storm` alone.

@@ -12,6 +12,8 @@
 
 #include "base/clock.h"
 #include "base/nearest_name.h"
+#include "server/bench_command.h"
+#include "server/commands.h"
 #include "server/config_doc.h"
 #include "server/config_keys.h"
 #include "server/token_command.h"
@@ -23,89 +25,6 @@ namespace {
 
 constexpr int kWrongUsage = 2;
 constexpr std::size_t kHelpColumns = 96;
-
-// An option of one command, besides the keys of the configuration.
-struct Option {
-  std::string_view flag;  // "--user"
-  std::string_view value;
-  std::string_view help;
-};
-
-struct Command {
-  std::string_view name;  // two words: of a group
-  std::string_view summary;
-  std::string_view help;
-  std::span<const Option> options = {};
-  std::string_view argument = {};  // "TOKEN"
-  bool takes_keys = false;         // --listen …, --set
-  bool takes_file = false;         // -c
-  bool takes_errors = false;
-};
-
-constexpr Option kSecretFile = {"--secret-file", "FILE",
-                                "The file that holds the secret, as server.token_secret_file."};
-constexpr Option kTokenMakeOptions[] = {
-    {"--user", "NAME", "The user (sub); without it the token is an anonymous one's."},
-    {"--channel", "NAME", "A token to subscribe to this channel instead of one to connect."},
-    {"--expires", "TIME", "Its life: 30s, 10m, 1h, 7d or never. Default: 1h."},
-    {"--info", "JSON", "What others see of the user."},
-    {"--algorithm", "NAME", "Default: HS256, or the one of the private key."},
-    kSecretFile,
-    {"--key", "FILE", "A private key in PEM that signs instead of the secret."},
-    {"--kid", "NAME", "The key's name in the token's header."},
-};
-constexpr Option kTokenExplainOptions[] = {kSecretFile};
-
-constexpr Command kCommands[] = {
-    {.name = "demo",
-     .summary = "serve on this machine without any configuration, and say what to try",
-     .help =
-         "Serves on http://127.0.0.1:8000 (this machine only) and prints the address and three "
-         "things to try. Reads no file; flags and the environment count. Without a key the HTTP "
-         "API takes \"demo-api-key\", unless other machines can reach it.",
-     .takes_keys = true},
-    {.name = "serve",
-     .summary = "serve as configured by file, environment and flags",
-     .help =
-         "Serves until SIGTERM or Ctrl-C, which close the sessions in order; a second one ends at "
-         "once. Without a file the defaults count: http://127.0.0.1:8000 in development mode, "
-         "where any user name is believed. To listen elsewhere, set a token secret.",
-     .takes_keys = true,
-     .takes_file = true},
-    {.name = "config init",
-     .summary = "print a configuration file with every key and its default",
-     .help =
-         "Prints a TOML file in which every key stands with its meaning and its default, as in: "
-         "parley config init > parley.toml"},
-    {.name = "config check",
-     .summary = "print the effective values and where each came from",
-     .help =
-         "Reads the file, the environment and the flags as `parley serve` would, and prints each "
-         "value with its origin. Prints all faults and exits with 2 if there are any.",
-     .takes_keys = true,
-     .takes_file = true},
-    {.name = "config doc",
-     .summary = "print the reference of all keys as Markdown (--errors: of all errors)",
-     .help = "Prints docs/config.md, or with --errors docs/errors.md.",
-     .takes_errors = true},
-    {.name = "token make",
-     .summary = "print a token that the server takes",
-     .help =
-         "Signs a token with the secret of the configuration, or with a private key, and prints "
-         "it alone. See docs/tokens.md.",
-     .options = kTokenMakeOptions,
-     .takes_file = true},
-    {.name = "token explain",
-     .summary = "print what a token says, and whether the server would take it",
-     .help =
-         "Prints the header, the claims and the verdict with its reason; - reads the token from "
-         "standard input. Exits with 0 when it is accepted, 1 when it is refused, and 2 when "
-         "there is no key to check it with.",
-     .options = kTokenExplainOptions,
-     .argument = "TOKEN",
-     .takes_file = true},
-    {.name = "version", .summary = "print the version", .help = "Prints the version."},
-};
 
 constexpr std::string_view kSettingHelp = R"(
 Every key of `parley config doc` can be set, the later winning over the earlier, in
@@ -122,7 +41,7 @@ std::string option_line(const std::string& option, const std::string& text) {
 std::string general_help(std::string_view group) {
   std::string out =
       "Parley, a real-time messaging server.\n\nUsage: parley COMMAND [OPTIONS]\n\nCommands:\n";
-  for (const Command& command : kCommands) {
+  for (const Command& command : commands()) {
     if (!command.name.starts_with(group)) continue;
     std::string name(command.name);
     name.resize(16, ' ');
@@ -133,13 +52,13 @@ std::string general_help(std::string_view group) {
 
 std::string command_help(const Command& command) {
   std::string out = "Usage: parley " + std::string(command.name) + " [OPTIONS]";
-  if (!command.argument.empty()) out += " " + std::string(command.argument);
+  for (const std::string_view argument : command.arguments) out += " " + std::string(argument);
   out += "\n\n";
   out += wrap(command.help, "", kHelpColumns) + "\nOptions:\n";
   if (command.takes_file) out += option_line("-c, --config FILE", "The configuration, in TOML.");
   for (const Option& option : command.options) {
-    out += option_line(std::string(option.flag) + " " + std::string(option.value),
-                       std::string(option.help));
+    const std::string value = option.value.empty() ? "" : " " + std::string(option.value);
+    out += option_line(std::string(option.flag) + value, std::string(option.help));
   }
   if (command.takes_errors) out += option_line("--errors", "The error catalogue instead.");
   if (command.takes_keys) {
@@ -169,7 +88,7 @@ class Arguments {
       group->require_subcommand(0, 1);
       prepare(*group);
     }
-    for (const Command& command : kCommands) add(command);
+    for (const Command& command : commands()) add(command);
   }
 
   // Answers what is wrong, or "".
@@ -200,9 +119,10 @@ class Arguments {
   bool version() const { return version_; }
   bool errors() const { return errors_; }
   const std::string& file() const { return file_; }
-  const std::string& argument() const { return argument_; }
+  const std::string& argument(std::size_t index) const { return arguments_[index]; }
   // The value of an option of the command's own; empty: not given.
   const std::string& option(const std::string& flag) const { return options_.at(flag); }
+  CommandOptions own_options() const { return {options_, switches_, arguments_}; }
 
   std::vector<Flag> flags() const {
     std::vector<Flag> flags;
@@ -211,8 +131,8 @@ class Arguments {
       if (given == values_.end() || given->second.empty()) continue;
       flags.push_back({given->first, dotted(key), CLI::detail::join(given->second, ",")});
     }
-    if (const std::string& path = option(std::string(kSecretFile.flag)); !path.empty()) {
-      flags.push_back({std::string(kSecretFile.flag), "server.token_secret_file", path});
+    if (const std::string& path = option(std::string(kSecretFileFlag)); !path.empty()) {
+      flags.push_back({std::string(kSecretFileFlag), "server.token_secret_file", path});
     }
     for (const std::string& assignment : assignments_) {
       const std::size_t equals = assignment.find('=');  // there is one: add() checks it
@@ -238,10 +158,18 @@ class Arguments {
     prepare(app);
     if (command.takes_file) app.add_option("-c,--config", file_)->type_name("FILE");
     for (const Option& option : command.options) {
-      app.add_option(std::string(option.flag), options_[std::string(option.flag)])
-          ->type_name(std::string(option.value));
+      const std::string flag(option.flag);
+      if (option.value.empty()) {
+        app.add_flag(flag, switches_[flag]);
+      } else {
+        app.add_option(flag, options_[flag])
+            ->type_name(std::string(option.value))
+            ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+      }
     }
-    if (!command.argument.empty()) app.add_option(std::string(command.argument), argument_);
+    for (std::size_t i = 0; i < command.arguments.size(); ++i) {
+      app.add_option(std::string(command.arguments[i]), arguments_[i]);
+    }
     if (command.takes_errors) app.add_flag("--errors", errors_);
     if (!command.takes_keys) return;
     for (const Key& key : config_keys()) {
@@ -287,8 +215,9 @@ class Arguments {
   bool version_ = false;
   bool errors_ = false;
   std::string file_;
-  std::string argument_;
+  std::array<std::string, kMaxArguments> arguments_;
   std::map<std::string, std::string> options_;              // by flag, of all commands
+  std::map<std::string, bool> switches_;                    // options without a value
   std::map<std::string, std::vector<std::string>> values_;  // by flag, shared by the commands
   std::vector<std::string> assignments_;
 };
@@ -317,7 +246,7 @@ int make_token(const Arguments& arguments, const Config& config, std::int64_t no
 
 int explain_token(const Arguments& arguments, const Config& config, std::int64_t now,
                   std::ostream& out, std::ostream& err) {
-  std::string token = arguments.argument();
+  std::string token = arguments.argument(0);
   if (token == "-") std::getline(std::cin, token);
   return explain_token(token, config, now, out, err);
 }
@@ -336,6 +265,7 @@ int run(const Command& command, const Arguments& arguments, const Environment& e
     out << (arguments.errors() ? errors_doc_text() : config_doc_text());
     return 0;
   }
+  if (command.name == "bench") return bench_command(arguments.own_options(), out, err);
   const LoadedConfig loaded = load_config({arguments.file(), environment, arguments.flags()});
   if (!loaded.faults.empty()) {
     err << config_faults_text(loaded);
@@ -378,7 +308,7 @@ int run_command_line(const std::vector<std::string>& arguments, const Environmen
         << "--help\n";
     return kWrongUsage;
   }
-  if (parsed.version()) command = &kCommands[std::size(kCommands) - 1];
+  if (parsed.version()) command = &commands().back();
   if (command == nullptr) {
     (parsed.help() ? out : err) << general_help(parsed.group());
     return parsed.help() ? 0 : kWrongUsage;
