@@ -25,7 +25,7 @@ const rate = (perSecond) => [perSecond < 100 ? perSecond.toFixed(1) : grouped(pe
 const count = (number, one) => `${grouped(number)} ${one}${number === 1 ? '' : 's'}`
 const timeText = (us) => joined(time(us))
 const bytesText = (size) => joined(bytes(size))
-const seconds = (t) => `${+t.toFixed(t < 10 ? 2 : 1)} s`
+const seconds = (t) => `${t < 1000 ? +t.toFixed(t < 10 ? 2 : 1) : grouped(t)} s`
 
 // For axes: no more digits than needed.
 function short(number) {
@@ -123,10 +123,17 @@ function area(points, floor) {
   return svg('path', { class: 'area', d: path([[known[0][0], floor], ...known, end]) + 'Z' })
 }
 
-// Names at the right end of lines, pushed apart until none covers another.
-function endNames(names, x) {
+// Names at the right end of lines, pushed apart until none covers another or hangs below `floor`.
+function endNames(names, x, floor) {
+  const apart = 14
   const sorted = names.filter(({ y }) => Number.isFinite(y)).sort((a, b) => a.y - b.y)
-  for (let i = 1; i < sorted.length; ++i) sorted[i].y = Math.max(sorted[i].y, sorted[i - 1].y + 14)
+  let lowest = floor
+  for (let i = 1; i < sorted.length; ++i)
+    sorted[i].y = Math.max(sorted[i].y, sorted[i - 1].y + apart)
+  for (const name of sorted.reverse()) {
+    name.y = Math.min(name.y, lowest)
+    lowest = name.y - apart
+  }
   return sorted.map(({ y, text }) => svg('text', { x, y: y + 4, class: 'name' }, text))
 }
 

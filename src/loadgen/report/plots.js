@@ -108,6 +108,7 @@ function latencyPlot() {
         ...endNames(
           lines.map(([text]) => ({ text, y: y.at(value(last, text)) })),
           box.right + 8,
+          box.bottom - 4,
         ),
       ]
     },
@@ -194,21 +195,29 @@ function columns(histogram, scale, wanted) {
   return bins.map((count, i) => ({ count, low: edge(i), high: edge(i + 1) }))
 }
 
-// Lines at the percentiles, each name on the first of three rows where it covers no other.
+// Lines at the percentiles, those of one place together, each name in the first of three rows where
+// it covers no other.
 function percentileMarks(histogram, x, box) {
-  const ends = [-Infinity, -Infinity, -Infinity]
-  return percentiles.flatMap(([name, key]) => {
+  const marks = []
+  for (const [name, key] of percentiles) {
     const at = x.at(Math.max(1, histogram[key]))
-    const wide = name.length * 7 + 8
+    if (marks.length > 0 && at - marks.at(-1).at < 1) marks.at(-1).last = name
+    else marks.push({ at, name })
+  }
+  const ends = [-Infinity, -Infinity, -Infinity]
+  return marks.flatMap(({ at, name, last }) => {
+    const text = last ? `${name} – ${last}` : name
+    const half = text.length * 3.5 + 4
+    const middle = Math.max(at, half)
     const row = Math.max(
       0,
-      ends.findIndex((end) => at - wide / 2 > end),
+      ends.findIndex((end) => middle - half > end),
     )
-    ends[row] = at + wide / 2
+    ends[row] = middle + half
     const y = box.top - 34 + row * 14
     return [
       svg('line', { class: 'mark', x1: at, x2: at, y1: y + 4, y2: box.bottom }),
-      svg('text', { x: at, y, 'text-anchor': 'middle', class: 'name strong' }, name),
+      svg('text', { x: middle, y, 'text-anchor': 'middle', class: 'name strong' }, text),
     ]
   })
 }
@@ -323,9 +332,10 @@ function percentilePlot() {
           x.at(Math.min(right, -Math.log10(1 - share))),
           y.at(Math.max(1, latency[key])),
         ]
+        const below = top + 16 < box.bottom ? top + 15 : top - 9
         return [
           svg('circle', { class: 'dot', cx: left, cy: top, r: 5 }),
-          svg('text', { x: left + 7, y: top + 15, class: 'name strong' }, timeText(latency[key])),
+          svg('text', { x: left + 7, y: below, class: 'name strong' }, timeText(latency[key])),
         ]
       })
       return [line(steps), ...marks]

@@ -99,7 +99,7 @@ function stormTiles() {
 
 function idleTiles() {
   const slope = server?.rss_per_connection ?? null
-  const connections = ['Connections', [grouped(options.connections), ''], 'open at the end']
+  const connections = ['Connections', [grouped(options.connections), ''], 'asked for']
   return slope === null
     ? [connections]
     : [
