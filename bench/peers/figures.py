@@ -2,7 +2,7 @@
 import dataclasses
 import statistics
 
-QUIET = 0.8  # a server that gets less of its core than this has neighbours
+FULL = 0.8  # of its core: below, a server waited for the load, or shared the core
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,6 +54,6 @@ def payload_size(frame_bytes):
     return round(frame_bytes - header)
 
 
-def busy(figures):
-    """Whether other work had the server's core."""
-    return figures.core_used is not None and figures.core_used < QUIET
+def was_waiting(figures):
+    """Whether the rate says more about the load, or about the neighbours, than about the server."""
+    return figures.core_used is not None and figures.core_used < FULL

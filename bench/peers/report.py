@@ -3,7 +3,7 @@ import json
 import sys
 
 import servers
-from figures import Figures, busy, ratio
+from figures import Figures, was_waiting, ratio
 from workloads import WORKLOADS
 
 REFERENCE = {"centrifugo": "parley-centrifuge", "parley-2-shards": "parley-1-shard"}
@@ -48,17 +48,18 @@ def print_workload(workload, results):
                   f"{number(against_parley(results, name, 'per_cpu'), 2):>11}")
         else:
             print(f"{name:18}{number(found.connection_bytes):>13}")
-    if any(busy(found) for found in results.values()):
-        print("The machine was busy with other work: only the figures per CPU second say anything.")
+    if any(was_waiting(found) for found in results.values()):
+        print("Some server had its core to spare, or shared it with other work: believe the figures "
+              "per CPU second.")
     sys.stdout.flush()
 
 
 def print_verdicts(verdicts):
     if verdicts:
         print("\nTargets")
-    for target, figure, met in verdicts:
+    for target, figure, words, met in verdicts:
         print(f"{'met   ' if met else 'MISSED'}  {number(figure, 0 if figure > 100 else 2):>8} "
-              f"({target.wanted()})  {target}")
+              f"({target.wanted()})  {target}, {words}")
 
 
 def short(value):

@@ -43,18 +43,18 @@ def put_load(options, workload, name, server, load_core, size):
     """One run of the workload against a server that is up; its figures."""
     command = [options.parley, "bench", *workload.arguments, *workload.options.get(name, ()),
                server.url, "--size", str(size), "--dialect", server.kind.dialect,
-               "--server-pid", str(server.pid), "--spin", "--quiet", "--json", "-"]
+               "--server-pid", str(server.pid), "--quiet", "--json", "-"]
     if workload.timed:
-        command += ["--duration", f"{options.seconds}s"]
+        command += ["--duration", f"{options.seconds:g}s"]
+    if workload.spin:
+        command.append("--spin")
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                           timeout=BENCH_DEADLINE, check=False,
                           preexec_fn=lambda: servers.enter_core({load_core}))
     if done.returncode != 0:
-        raise LoadError(f"{' '.join(command)}\n{done.stderr or done.stdout}")
-    result = json.loads(done.stdout)
-    if result["totals"]["errors"]:
-        raise LoadError(f"{' '.join(command)}\n{result['totals']['errors']} errors")
-    return from_result(result)
+        said = "\n".join(json.loads(done.stdout)["notes"]) if done.stdout else done.stderr
+        raise LoadError(f"{said.strip()}\n  from: {' '.join(command)}")
+    return from_result(json.loads(done.stdout))
 
 
 def message_size(workload, name, runs):
@@ -174,7 +174,7 @@ def main():
         print(report.markdown(results))
     verdicts = list(judge(results))
     report.print_verdicts(verdicts)
-    sys.exit(1 if options.check and not all(met for _, _, met in verdicts) else 0)
+    sys.exit(1 if options.check and not all(met for *_, met in verdicts) else 0)
 
 
 if __name__ == "__main__":

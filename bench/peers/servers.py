@@ -47,20 +47,10 @@ class Plan:
         return "echo" if self.echo else "fanout"
 
 
-def parley(plan, *flags):
-    return [plan.binaries.parley, "serve", "--listen", f"127.0.0.1:{plan.port}", *flags]
-
-
-def parley_one_shard(plan):
-    return parley(plan, "--threads", "1")
-
-
-def parley_two_shards(plan):
-    return parley(plan, "--threads", "2")
-
-
-def parley_tls(plan):
-    return parley(plan, "--threads", "1", "--tls", "self")
+def parley(threads=1, tls=False):
+    listen, more = ("https://127.0.0.1", ["--tls", "self"]) if tls else ("127.0.0.1", [])
+    return lambda plan: [plan.binaries.parley, "serve", "--threads", str(threads),
+                         "--listen", f"{listen}:{plan.port}", *more]
 
 
 def bare(plan):
@@ -98,13 +88,13 @@ PARLEY = {"environment": PARLEY_ENVIRONMENT}
 
 KINDS = {
     "bare": Kind(bare, "bare `send()` loop"),
-    "parley": Kind(parley_one_shard, "Parley", **PARLEY),
-    "parley-centrifuge": Kind(parley_one_shard, "Parley, Centrifuge protocol", **PARLEY,
+    "parley": Kind(parley(), "Parley", **PARLEY),
+    "parley-centrifuge": Kind(parley(), "Parley, Centrifuge protocol", **PARLEY,
                               dialect="centrifuge"),
-    "parley-compressed": Kind(parley_one_shard, "Parley, compressed", **PARLEY),
-    "parley-tls": Kind(parley_tls, "Parley, TLS", scheme="wss", **PARLEY),
-    "parley-2-shards": Kind(parley_two_shards, "Parley, two shards", one_core=False, **PARLEY),
-    "parley-1-shard": Kind(parley_one_shard, "Parley, one shard", one_core=False, **PARLEY),
+    "parley-compressed": Kind(parley(), "Parley, compressed", **PARLEY),
+    "parley-tls": Kind(parley(tls=True), "Parley, TLS", scheme="wss", **PARLEY),
+    "parley-2-shards": Kind(parley(threads=2), "Parley, two shards", one_core=False, **PARLEY),
+    "parley-1-shard": Kind(parley(), "Parley, one shard", one_core=False, **PARLEY),
     "nchan": Kind(nchan, "Nchan", forks=True),
     "ws": Kind(node("ws_server.mjs"), "npm `ws`"),
     "centrifugo": Kind(centrifugo, "Centrifugo", dialect="centrifuge"),

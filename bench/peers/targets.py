@@ -1,7 +1,9 @@
 """The targets, each a ratio of two servers' figures or a bound of one, and whether a run has met them."""
 import dataclasses
 
-from figures import ratio
+from figures import was_waiting, ratio
+
+WORDS = {"rate": "by rate", "per_cpu": "per CPU second", "connection_bytes": "bytes a connection"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -12,22 +14,22 @@ class Target:
     field: str
     bound: float
 
-    def __str__(self):
-        what = {"rate": "by rate", "per_cpu": "per CPU second",
-                "connection_bytes": "bytes a connection"}[self.field]
-        against = f"{self.server} / {self.other}" if self.other else self.server
-        return f"{self.workload}: {against}, {what}"
-
     def found(self, results):
-        """The figure, or None when it was not measured."""
+        """(the figure, in which words), or None when it was not measured."""
         measured = results.get(self.workload, {})
-        if self.server not in measured:
+        if self.server not in measured or (self.other and self.other not in measured):
             return None
+        server = measured[self.server]
         if not self.other:
-            return getattr(measured[self.server], self.field)
-        if self.other not in measured:
-            return None
-        return ratio(measured[self.server], measured[self.other], self.field)
+            return getattr(server, self.field), WORDS[self.field]
+        other = measured[self.other]
+        # With a core to spare a server was not what limited the rate.
+        field = "per_cpu" if self.field == "rate" and (was_waiting(server) or was_waiting(other)) else self.field
+        return ratio(server, other, field), WORDS[field]
+
+    def __str__(self):
+        against = f" / {self.other}" if self.other else ""
+        return f"{self.workload}: {self.server}{against}"
 
     def met(self, figure):
         return figure >= self.bound if self.other else figure <= self.bound
@@ -59,8 +61,8 @@ TARGETS = (
 
 
 def judge(results):
-    """(target, figure, met) of every target that was measured."""
+    """(target, figure, words, met) of every target that was measured."""
     for target in TARGETS:
-        figure = target.found(results)
+        figure, words = target.found(results) or (None, "")
         if figure is not None:
-            yield target, figure, target.met(figure)
+            yield target, figure, words, target.met(figure)

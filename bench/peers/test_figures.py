@@ -1,7 +1,7 @@
 """The runner's arithmetic: bench/peers/test_figures.py"""
 import unittest
 
-from figures import Figures, busy, from_result, medians, payload_size, ratio
+from figures import Figures, was_waiting, from_result, medians, payload_size, ratio
 from targets import Target, judge
 
 
@@ -42,24 +42,30 @@ class FiguresTest(unittest.TestCase):
         for payload, header in ((1, 2), (125, 2), (126, 4), (65535, 4), (65536, 10)):
             self.assertEqual(payload_size(payload + header), payload)
 
-    def test_a_server_without_its_whole_core_has_neighbours(self):
-        self.assertTrue(busy(Figures(core_used=0.79)))
-        self.assertFalse(busy(Figures(core_used=0.8)))
-        self.assertFalse(busy(Figures()))
+    def test_a_server_with_a_core_to_spare_was_waiting(self):
+        self.assertTrue(was_waiting(Figures(core_used=0.79)))
+        self.assertFalse(was_waiting(Figures(core_used=0.8)))
+        self.assertFalse(was_waiting(Figures()))
 
 
 class TargetsTest(unittest.TestCase):
-    RESULTS = {"fanout-1": {"parley": Figures(rate=90, per_cpu=340),
-                            "bare": Figures(rate=100, per_cpu=380),
-                            "ws": Figures(rate=50, per_cpu=201)},
+    RESULTS = {"fanout-1": {"parley": Figures(rate=90, per_cpu=340, core_used=0.9),
+                            "bare": Figures(rate=100, per_cpu=400, core_used=0.9),
+                            "ws": Figures(rate=50, per_cpu=201, core_used=0.9)},
                "idle": {"parley": Figures(connection_bytes=1025)}}
 
     def test_ratios_must_reach_and_bounds_must_not_exceed(self):
-        verdicts = {(target.server, target.other): (figure, met)
-                    for target, figure, met in judge(self.RESULTS)}
-        self.assertEqual(verdicts["parley", "bare"], (0.9, True))
-        self.assertEqual(verdicts["parley", "ws"][1], False)
-        self.assertEqual(verdicts["parley", ""], (1025, False))
+        verdicts = {(target.server, target.other): (figure, words, met)
+                    for target, figure, words, met in judge(self.RESULTS)}
+        self.assertEqual(verdicts["parley", "bare"], (0.9, "by rate", True))
+        self.assertEqual(verdicts["parley", "ws"][1:], ("per CPU second", False))
+        self.assertEqual(verdicts["parley", ""], (1025, "bytes a connection", False))
+
+    def test_a_rate_counts_only_when_both_cores_were_full(self):
+        waiting = {"fanout-1": self.RESULTS["fanout-1"] |
+                   {"bare": Figures(rate=100, per_cpu=400, core_used=0.7)}}
+        target = Target("fanout-1", "parley", "bare", "rate", 0.9)
+        self.assertEqual(target.found(waiting), (0.85, "per CPU second"))
 
     def test_what_was_not_measured_is_not_judged(self):
         self.assertEqual(len(list(judge(self.RESULTS))), 3)
