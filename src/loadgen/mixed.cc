@@ -3,6 +3,7 @@
 // carry whom they are for, so that one in the wrong place is noticed.
 #include <random>
 
+#include "loadgen/figures.h"
 #include "loadgen/squad.h"
 
 namespace parley::loadgen {
@@ -58,8 +59,8 @@ class MixedSquad final : public Squad {
         place_.shards.size() > 1 ? " (thread " + std::to_string(place_.index + 1) + ")" : "";
     result.notes.push_back("Of all actions" + where + ": " + std::to_string(direct_) +
                            " direct messages, " + std::to_string(who_.count()) +
-                           " presence lists (p50 " + std::to_string(who_.percentile(50)) +
-                           " us, p99 " + std::to_string(who_.percentile(99)) + " us), " +
+                           " presence lists (p50 " + time_figure(who_.percentile(50)).text() +
+                           ", p99 " + time_figure(who_.percentile(99)).text() + "), " +
                            std::to_string(left_) + " left and came back.");
   }
 

@@ -40,11 +40,10 @@ std::string question(const Result& result) {
   if (result.compressed) text += ", compressed";
   text += "\n" + count_of(result.connections, "connection");
   if (result.rooms > 1) text += " in " + count_of(result.rooms, "room");
-  if (result.size > 0) text += ", messages of " + grouped(result.size) + " B";
-  if (result.in_flight > 0) {
-    text += ", " + grouped(result.in_flight) + " in flight";
-  } else if (result.rate > 0) {
-    text += ", " + rate_figure(result.rate).text() + " wanted";
+  if (result.published > 0) {
+    text += ", messages of " + grouped(result.size) + " B, ";
+    text += result.in_flight > 0 ? grouped(result.in_flight) + " in flight"
+                                 : rate_figure(result.rate).text() + " wanted";
   }
   return text + ", " + decimals(result.elapsed_seconds, 1) + " s\n";
 }

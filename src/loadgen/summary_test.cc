@@ -57,9 +57,16 @@ TEST(Summary, LeavesOutWhatWasNotMeasured) {
   result.bytes_per_connection.reset();
   result.latency.clear();
   const std::string text = summary(result);
-  for (const char* word : {"deliveries", "published", "server", "each", "p99"}) {
+  for (const char* word : {"deliveries", "published", "server", "each", "p99", "128 B", "flight"}) {
     EXPECT_THAT(text, Not(HasSubstr(word)));
   }
+}
+
+TEST(Summary, TellsTheRateOfAnOpenLoop) {
+  Result result = fanout();
+  result.in_flight = 0;
+  result.rate = 1500;
+  EXPECT_THAT(summary(result), HasSubstr("messages of 128 B, 1,500 /s wanted, 10.0 s\n"));
 }
 
 TEST(Summary, TellsErrorsInWords) {

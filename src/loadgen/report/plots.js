@@ -208,7 +208,7 @@ function percentileMarks(histogram, x, box) {
   return marks.flatMap(({ at, name, last }) => {
     const text = last ? `${name} – ${last}` : name
     const half = text.length * 3.5 + 4
-    const middle = Math.max(at, half)
+    const middle = Math.min(Math.max(at, half), box.right + 8 - half)
     const row = Math.max(
       0,
       ends.findIndex((end) => middle - half > end),
@@ -247,7 +247,7 @@ function distributionPlot() {
     table: percentileTable(latency),
     x: {
       name: 'Latency',
-      scale: (wanted) => logarithmic(scale.from, scale.to, wanted, false),
+      scale: (wanted) => logarithmic(scale.from, scale.to, wanted * 0.8, false),
       text: shortTime,
     },
     points: bins.map((bin) => ({

@@ -25,9 +25,14 @@ function errorWords() {
 
 function settingWords() {
   const words = [`${count(options.connections, 'connection')} in ${count(options.rooms, 'room')}`]
-  if (totals.published > 0) words.push(`messages of ${grouped(options.size)} bytes`)
-  if (isOpenLoop) words.push(`${grouped(options.rate)} a second wanted`)
-  else if (options.in_flight > 0) words.push(`${grouped(options.in_flight)} in flight`)
+  if (totals.published > 0) {
+    words.push(`messages of ${grouped(options.size)} bytes`)
+    words.push(
+      isOpenLoop
+        ? `${grouped(options.rate)} a second wanted`
+        : `${grouped(options.in_flight)} in flight`,
+    )
+  }
   if (options.compressed) words.push('compressed')
   return `${words.join(', ')}.`
 }
@@ -153,7 +158,7 @@ function notes() {
   return html(
     'section',
     { class: 'card notes' },
-    html('h2', null, 'Before you believe the figures'),
+    html('h2', null, 'About these figures'),
     html(
       'ul',
       null,
@@ -200,15 +205,13 @@ function setting() {
   const yes = [options.tls ? 'TLS' : null, options.compressed ? 'compressed' : null]
   const load = isOpenLoop
     ? `open loop, ${joined(rate(options.rate))} wanted`
-    : options.in_flight > 0
-      ? `closed loop, ${grouped(options.in_flight)} in flight`
-      : null
+    : `closed loop, ${grouped(options.in_flight)} in flight`
   const facts = [
     ['Target', result.target, 'wide'],
     ['Dialect', [result.dialect, ...yes].filter(Boolean).join(', ')],
     ['Connections', `${grouped(options.connections)} in ${count(options.rooms, 'room')}`],
-    ['Message', options.size > 0 ? `${grouped(options.size)} bytes` : null],
-    ['Load', load],
+    ['Message', totals.published > 0 ? `${grouped(options.size)} bytes` : null],
+    ['Load', totals.published > 0 ? load : null],
     ['Measured for', seconds(result.elapsed_s)],
     ['Received', totals.bytes_received > 0 ? bytesText(totals.bytes_received) : null],
     ['Load generator', count(options.threads, 'thread')],
