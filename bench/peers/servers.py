@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+NODE = HERE.parents[1] / "tools/node/node_modules/.bin"  # where tools/setup.sh puts a newer one
 START_DEADLINE = 20  # seconds
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None)
@@ -165,7 +166,8 @@ def start(name, binaries, cores, echo=False):
             try:
                 process = subprocess.Popen(
                     command, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-                    env=os.environ | kind.environment, preexec_fn=lambda: enter_core(cores))
+                    env=os.environ | {"PATH": f"{NODE}:{os.environ['PATH']}"} | kind.environment,
+                    preexec_fn=lambda: enter_core(cores))
             except FileNotFoundError:
                 raise ServerError(f"{command[0]} is not there; see bench/peers/README.md") from None
         try:
