@@ -54,7 +54,7 @@ void add_rates(std::string& out, const Result& result) {
   add_figure(out, "deliveries", rate_figure(static_cast<double>(result.deliveries) / seconds));
   if (const auto rate = result.deliveries_per_cpu_second(); rate && result.deliveries > 0) {
     const auto number = grouped(static_cast<std::uint64_t>(std::round(*rate)));
-    add_figure(out, "  a CPU second of server", {number, ""});
+    add_figure(out, "  per server CPU second", {number, ""});
   }
   add_figure(out, "published", rate_figure(static_cast<double>(result.published) / seconds));
   Figure received = bytes_figure(static_cast<double>(result.bytes_received) / seconds);

@@ -36,7 +36,7 @@ TEST(Summary, BeginsWithWhatMatters) {
             "1,000 connections, messages of 128 B, 1 in flight, 10.0 s\n"
             "\n"
             "  deliveries                   412,345 /s\n"
-            "    a CPU second of server     420,760\n"
+            "    per server CPU second      420,760\n"
             "  published                        412 /s\n"
             "  received                        50.3 MiB/s\n"
             "  server CPU                      0.98 cores\n"
