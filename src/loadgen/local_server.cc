@@ -159,7 +159,7 @@ std::string machine_description() {
   }
   utsname system{};
   ::uname(&system);
-  const std::size_t cores = usable_cores().size();
+  const long cores = ::sysconf(_SC_NPROCESSORS_ONLN);  // also those that others are pinned to
   std::string text = std::to_string(cores) + (cores == 1 ? " core, " : " cores, ");
   if (!model.empty()) text += model + ", ";
   return text + system.sysname + " " + system.release;
