@@ -55,7 +55,9 @@ def put_load(options, workload, name, server, load_core, size):
     if done.returncode != 0:
         said = "\n".join(json.loads(done.stdout)["notes"]) if done.stdout else done.stderr
         raise LoadError(f"{said.strip()}\n  from: {' '.join(command)}")
-    return from_result(json.loads(done.stdout))
+    result = json.loads(done.stdout)
+    options.machine = f"{os.cpu_count()} cores, {result['machine'].partition(', ')[2]}"
+    return from_result(result)
 
 
 def message_size(workload, name, runs):
@@ -155,6 +157,7 @@ def parse_arguments():
     parser.add_argument("--from", dest="source", metavar="FILE",
                         help="measure nothing: the medians of an earlier --json")
     parser.add_argument("--check", action="store_true", help="exit 1 when a target is missed")
+    parser.set_defaults(machine="nothing was measured")
     return parser.parse_args()
 
 
@@ -164,15 +167,20 @@ def main():
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     try:
-        results = report.load(options.source) if options.source else measure(options)
+        if options.source:
+            about, results = report.load(options.source)
+        else:
+            results = measure(options)
+            about = (f"Medians of {options.rounds} runs of {options.seconds:g} s each, in turns: "
+                     f"{options.machine}.")
     except servers.ServerError as error:
         sys.exit(str(error))
     if options.json:
-        report.save(results, options.json)
+        report.save(about, results, options.json)
     if options.svg:
         Path(options.svg).write_text(chart.draw(results))
     if options.markdown:
-        print(report.markdown(results))
+        print(f"\n{report.markdown(results)}\n\n{about}")
     verdicts = list(judge(results))
     report.print_verdicts(verdicts)
     sys.exit(1 if options.check and not all(met for *_, met in verdicts) else 0)
