@@ -1,5 +1,6 @@
-"""The README's picture as SVG by hand: bars of deliveries per CPU second, one panel for each number of messages in
-flight, each with a scale of its own from zero. It has no background and follows the reader's light or dark."""
+"""The README's picture as SVG by hand: bars of deliveries per CPU second, one panel for each number
+of messages in flight, each with a scale of its own from zero. It has no background and follows the
+reader's light or dark."""
 from xml.sax.saxutils import escape
 
 import servers

@@ -1,4 +1,5 @@
-"""The arithmetic of the comparison: what one run of `parley bench` gave, medians of several, ratios of two servers."""
+"""The arithmetic of the comparison: what one run of `parley bench` gave, medians of several, ratios
+of two servers."""
 import dataclasses
 import statistics
 

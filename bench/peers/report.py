@@ -1,4 +1,5 @@
-"""The words of the comparison: what is printed while it runs, the README's table, the file of all medians."""
+"""The words of the comparison: what is printed while it runs, the README's table, the file of all
+medians."""
 import json
 import sys
 
@@ -38,8 +39,8 @@ def print_workload(workload, results):
     print(CLEAR, end="", file=sys.stderr, flush=True)
     print(f"\n{workload.title}")
     if workload.timed:
-        print(f"{'':18}{'per second':>13}{'per CPU s':>13}{'core used':>11}{'p50 µs':>10}{'p99 µs':>10}"
-              f"{'Parley, rate':>14}{'per CPU s':>11}")
+        print(f"{'':18}{'per second':>13}{'per CPU s':>13}{'core used':>11}{'p50 µs':>10}"
+              f"{'p99 µs':>10}{'Parley, rate':>14}{'per CPU s':>11}")
     else:
         print(f"{'':18}{'bytes each':>13}")
     for name, found in results.items():
@@ -51,8 +52,8 @@ def print_workload(workload, results):
         else:
             print(f"{name:18}{number(found.connection_bytes):>13}")
     if any(was_waiting(found) for found in results.values()):
-        print("Some server had its core to spare, or shared it with other work: believe the figures "
-              "per CPU second.")
+        print("Some server had its core to spare, or shared it with other work: believe the "
+              "figures per CPU second.")
     sys.stdout.flush()
 
 
@@ -75,8 +76,8 @@ def markdown(results):
     """One row for each server: fan-out with one and with 16 in flight, echo, memory."""
     one, many, echo, idle = (results.get(key, {})
                              for key in ("fanout-1", "fanout-16", "echo-500", "idle"))
-    lines = ["Deliveries per CPU second of the server: fan-out of 64 bytes to 1,000 receivers with 1 "
-             "and with 16 messages in flight, and echo to 500 connections.\n",
+    lines = ["Deliveries per CPU second of the server: fan-out of 64 bytes to 1,000 receivers with "
+             "1 and with 16 messages in flight, and echo to 500 connections.\n",
              "| Server | 1 in flight | Parley is | 16 in flight | Parley is | p99, 16 in flight | "
              "Echo | Parley is | Bytes per idle connection |",
              "|---|---:|---:|---:|---:|---:|---:|---:|---:|"]

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Well-known servers side by side: each is started on one core, `parley bench` puts the same workload on each in turn
-from the other core, A B C A B C, and medians and ratios are printed.
+"""Well-known servers side by side: each is started on one core, `parley bench` puts the same
+workload on each in turn from the other core, A B C A B C, and medians and ratios are printed.
 
     make build && cmake --preset bench && cmake --build --preset bench --target bench_bare
     bench/peers/setup.sh
@@ -56,7 +56,7 @@ def put_load(options, workload, name, server, load_core, size):
         said = "\n".join(json.loads(done.stdout)["notes"]) if done.stdout else done.stderr
         raise LoadError(f"{said.strip()}\n  from: {' '.join(command)}")
     result = json.loads(done.stdout)
-    options.machine = f"{os.cpu_count()} cores, {result['machine'].partition(', ')[2]}"
+    options.machine = result["machine"]
     return from_result(result)
 
 
@@ -71,7 +71,8 @@ def message_size(workload, name, runs):
 
 
 def measure_in_turns(options, workload, names, cores):
-    """Medians by server. A run that fails is told and not counted; too many, and its server is out."""
+    """Medians by server. A run that fails is told and not counted; too many, and its server is
+    left out."""
     server_core, load_core = cores
     binaries = servers.Binaries(options.parley, options.bare)
     runs, failed = collections.defaultdict(list), collections.Counter()
@@ -96,7 +97,7 @@ def measure_in_turns(options, workload, names, cores):
 
 
 def measure_afresh(options, workload, names, cores):
-    """Memory: every run has a server of its own, as one that has served before keeps what it got."""
+    """Memory: every run has a server of its own, as one that has served keeps what it got."""
     found = collections.defaultdict(list)
     for turn in range(options.memory_rounds):
         for name in names:

@@ -1,5 +1,6 @@
-"""The servers under test: how each is started on its core, and where clients find it. A server lives as long as its
-`with` block and not longer than the runner. What each is configured for stands in README.md."""
+"""The servers under test: how each is started on its core, and where clients find it. A server
+lives as long as its `with` block and not longer than the runner. What each is configured for stands
+in README.md."""
 import contextlib
 import ctypes
 import dataclasses
@@ -17,7 +18,7 @@ START_DEADLINE = 20  # seconds
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None)
 
-# Heartbeats would be counted as part of a message; the run is over before these. The load's publisher is in no room.
+# Heartbeats would be counted as part of a message; the run is over before these.
 PARLEY_ENVIRONMENT = {
     "PARLEY_CLIENT__INSECURE": "all",
     "PARLEY_LIMITS__PING_INTERVAL": "1h",

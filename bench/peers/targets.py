@@ -1,4 +1,5 @@
-"""The targets, each a ratio of two servers' figures or a bound of one, and whether a run has met them."""
+"""The targets, each a ratio of two servers' figures or a bound of one, and whether a run has met
+them."""
 import dataclasses
 
 from figures import was_waiting, ratio
@@ -24,7 +25,8 @@ class Target:
             return getattr(server, self.field), WORDS[self.field]
         other = measured[self.other]
         # With a core to spare a server was not what limited the rate.
-        field = "per_cpu" if self.field == "rate" and (was_waiting(server) or was_waiting(other)) else self.field
+        waited = was_waiting(server) or was_waiting(other)
+        field = "per_cpu" if self.field == "rate" and waited else self.field
         return ratio(server, other, field), WORDS[field]
 
     def __str__(self):

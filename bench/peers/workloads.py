@@ -1,4 +1,5 @@
-"""What is measured: for each workload the servers that take turns, and what `parley bench` is asked to do to them."""
+"""What is measured: for each workload the servers that take turns, and what `parley bench` is asked
+to do to them."""
 import dataclasses
 
 ONE_CORE = ("bare", "parley", "nchan", "ws", "parley-centrifuge", "centrifugo", "socketio")
@@ -43,7 +44,8 @@ WORKLOADS = (
     echo(64),
     echo(500),
     Workload("idle", "idle", "Memory of 15,000 idle connections",
-             ("idle", "--connections", "15000"), (*ONE_CORE, "parley-tls"), timed=False, spin=False),
+             ("idle", "--connections", "15000"), (*ONE_CORE, "parley-tls"), timed=False,
+             spin=False),
     centrifuge(1, "1 message in flight; the bare loop sends as many bytes"),
     centrifuge(16, "16 messages in flight; the bare loop sends as many bytes"),
     fanout("compressed", "Fan-out of 1 KB compressed, beside messages of the compressed size", 1,
