@@ -57,7 +57,7 @@ THIRD_PARTY = [
 ]
 
 # Headers that only tests include.
-TEST_HEADERS = {"api/api_fixture.h", "broker/test_store.h", "dialect/transcript_player.h"}
+TEST_HEADERS = {"loadgen/recording_events.h", "api/api_fixture.h", "broker/test_store.h", "dialect/transcript_player.h"}
 
 # Shards share nothing, so a lock is needed only where one thread hands something to another.
 MUTEX = re.compile(r"\bstd::(shared_|recursive_|timed_|recursive_timed_)?mutex\b")

@@ -24,7 +24,7 @@ struct Position {
 
 // Who connects, and where it wants to be. A `since` asks to recover what came behind it.
 struct Login {
-  std::string user;
+  std::string user = {};
   std::string token = {};
   struct Room {
     std::string channel;

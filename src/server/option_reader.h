@@ -27,7 +27,7 @@ class OptionReader {
   const std::string& faults() const { return faults_; }  // a line each; empty: all is well
 
  private:
-  const CommandOptions& given_;
+  const CommandOptions given_;
   std::string faults_;
 };
 
