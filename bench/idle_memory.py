@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
-"""Memory of idle connections: starts a release server, opens plain WebSockets that say nothing, and
-reads what the server's process holds at each step. Bytes a connection is the slope of a least
+"""Memory of idle connections: starts a release server, opens WebSockets that say nothing (plain ones
+in a room, or with --dialect centrifuge connected and subscribed to one channel with presence; with
+--tls through TLS), and reads what the server's process holds at each step. Bytes a connection is the slope of a least
 squares fit through the steps, so what the process needs anyway does not count. Then all clients
 go, half with a close handshake and half without a word, and no descriptor, thread or connection
 may be left. Exit code 1 when a connection costs too much or something is left.
 
     make build && bench/idle_memory.py
     bench/idle_memory.py --connections 50000 --path /room/lobby --hold 60
+    bench/idle_memory.py --dialect centrifuge --connections 15000 --max-bytes 1536
+    bench/idle_memory.py --tls --connections 5000 --max-bytes 12288
 """
 import argparse
 import os
@@ -15,6 +18,7 @@ import resource
 import select
 import signal
 import socket
+import ssl
 import struct
 import subprocess
 import sys
@@ -26,18 +30,23 @@ PER_ADDRESS = 5000
 GAUGES = ("parley_connections", "parley_sessions", "parley_subscriptions", "parley_channels")
 # connect() chooses the port, so ports of connections that have just ended may serve again.
 IP_BIND_ADDRESS_NO_PORT = 24
-OPCODE_CLOSE, OPCODE_PING, OPCODE_PONG = 8, 9, 10
+OPCODE_TEXT, OPCODE_CLOSE, OPCODE_PING, OPCODE_PONG = 1, 8, 9, 10
+PATHS = {"plain": "/echo", "centrifuge": "/connection/websocket"}
 DEADLINE = 15  # seconds for the server to start, to forget its clients, to stop
 
 
 class Server:
-    def __init__(self, binary):
+    def __init__(self, binary, tls=False):
         command = [binary, "serve", "--listen", "127.0.0.1:0"]
+        if tls:
+            command += ["--listen", "https://127.0.0.1:0", "--tls", "self"]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        self.addresses = {}  # by scheme
         for line in self.process.stdout:
-            if found := re.search(r"listening on http://([^:/]+):(\d+)", line):
-                self.address = (found[1], int(found[2]))
-                return
+            if found := re.search(r"listening on (https?)://([^:/]+):(\d+)", line):
+                self.addresses[found[1]] = (found[2], int(found[3]))
+                if len(self.addresses) == 1 + tls:
+                    return
         sys.exit(f"{binary} ended before it listened")
 
     def _proc(self, name):
@@ -59,7 +68,7 @@ class Server:
 
     def gauges(self):
         """What the server itself believes to have; the connection that asks is one of them."""
-        url = "http://{}:{}/metrics".format(*self.address)
+        url = "http://{}:{}/metrics".format(*self.addresses["http"])
         request = urllib.request.Request(url, headers={"Connection": "close"})
         with urllib.request.urlopen(request, timeout=10) as reply:
             text = reply.read().decode()
@@ -91,9 +100,15 @@ def client_frame(opcode, payload):
 class Crowd:
     """The clients. They answer pings, and read whatever the server has to say."""
 
-    def __init__(self, server, path):
-        self.server = server
-        self.path = path
+    def __init__(self, server, options):
+        self.address = server.addresses["https" if options.tls else "http"]
+        self.centrifuge = options.dialect == "centrifuge"
+        self.path = options.path or PATHS[options.dialect]
+        self.tls = None
+        if options.tls:
+            self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            self.tls.check_hostname = False
+            self.tls.verify_mode = ssl.CERT_NONE
         self.sockets = []
         self.by_descriptor = {}
         self.poll = select.epoll()
@@ -105,22 +120,36 @@ class Crowd:
             client.settimeout(10)
             client.setsockopt(socket.SOL_IP, IP_BIND_ADDRESS_NO_PORT, 1)
             client.bind((source, 0))
-            client.connect(self.server.address)
-            client.sendall(
-                f"GET {self.path}?username=u{index} HTTP/1.1\r\nHost: {self.server.address[0]}\r\n"
-                "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode())
-            reply = b""
-            while not reply.endswith(b"\r\n\r\n"):
-                if not (byte := client.recv(1)):
-                    break
-                reply += byte
-            if not reply.startswith(b"HTTP/1.1 101 "):
-                sys.exit(f"connection {index} was not upgraded: {reply.decode(errors='replace')}")
+            client.connect(self.address)
+            if self.tls:
+                client = self.tls.wrap_socket(client)
+            self._upgrade(client, index)
+            if self.centrifuge:
+                client.sendall(client_frame(OPCODE_TEXT, b'{"id":1,"connect":{}}\n'
+                                            b'{"id":2,"subscribe":{"channel":"lobby"}}'))
+                self._expect(client, b'{"id":2,"subscribe":')
             client.setblocking(False)
             self.sockets.append(client)
             self.by_descriptor[client.fileno()] = client
             self.poll.register(client, select.EPOLLIN)
+
+    def _upgrade(self, client, index):
+        client.sendall(
+            f"GET {self.path}?username=u{index} HTTP/1.1\r\nHost: {self.address[0]}\r\n"
+            "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode())
+        reply = self._expect(client, b"\r\n\r\n")
+        if not reply.startswith(b"HTTP/1.1 101 "):
+            sys.exit(f"connection {index} was not upgraded: {reply.decode(errors='replace')}")
+
+    @staticmethod
+    def _expect(client, words):
+        reply = b""
+        while words not in reply:
+            if not (byte := client.recv(1)):
+                break
+            reply += byte
+        return reply
 
     def idle(self, seconds):
         """Lets time pass; a connection that ends meanwhile is a failure."""
@@ -130,7 +159,10 @@ class Crowd:
                 self._answer(self.by_descriptor[descriptor])
 
     def _answer(self, client):
-        data = client.recv(65536)
+        try:
+            data = client.recv(65536)
+        except ssl.SSLWantReadError:  # a session ticket, or half a record
+            return
         if not data:
             sys.exit("the server closed an idle connection")
         while len(data) >= 2:
@@ -141,6 +173,8 @@ class Crowd:
                 sys.exit(f"the server closed an idle connection: {data[2:]!r}")
             if opcode == OPCODE_PING:
                 client.sendall(client_frame(OPCODE_PONG, data[at:at + length]))
+            if self.centrifuge and data[at:at + length] == b"{}":
+                client.sendall(client_frame(OPCODE_TEXT, b"{}"))
             data = data[at + length:]
 
     def close(self):
@@ -183,14 +217,14 @@ def fill(server, crowd, options):
 
 def measure(server, options):
     faults = []
-    first = Crowd(server, options.path)
+    first = Crowd(server, options)
     first.open(1)  # so that what is made at first use is in the baseline
     first.close()
     if not wait_until(server.is_empty):
         sys.exit(f"not empty before the start: {server.gauges()}")
     threads, descriptors = server.threads(), server.descriptors()
 
-    crowd = Crowd(server, options.path)
+    crowd = Crowd(server, options)
     samples = fill(server, crowd, options)
     crowd.idle(options.hold)
     if options.hold:
@@ -221,7 +255,9 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--connections", type=int, default=10000)
     parser.add_argument("--steps", type=int, default=10)
-    parser.add_argument("--path", default="/echo")
+    parser.add_argument("--dialect", choices=PATHS, default="plain")
+    parser.add_argument("--path", help="by default the dialect's")
+    parser.add_argument("--tls", action="store_true")
     parser.add_argument("--hold", type=float, default=0, help="seconds to stay idle afterwards")
     parser.add_argument("--max-bytes", type=int, default=2048)
     options = parser.parse_args()
@@ -229,7 +265,7 @@ def main():
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     limit = max(options.connections + 512, hard)  # above the hard limit only root may go
     resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))  # the server inherits it
-    server = Server(os.environ.get("PARLEY_BIN", "build/release/bin/parley"))
+    server = Server(os.environ.get("PARLEY_BIN", "build/release/bin/parley"), options.tls)
     try:
         faults = measure(server, options)
     finally:

@@ -17,7 +17,7 @@ if(PARLEY_TESTS)
   find_package(GTest REQUIRED CONFIG)
 endif()
 
-# Boost is used as headers; these definitions must be equal in every file that includes Asio.
+# Boost is used as headers; these definitions must be equal in every file that includes Beast.
 add_library(parley_boost INTERFACE)
 target_link_libraries(parley_boost INTERFACE Boost::headers Threads::Threads)
 target_compile_definitions(parley_boost INTERFACE

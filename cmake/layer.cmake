@@ -1,4 +1,4 @@
-# parley_layer(<name> [DEPENDS layers…] [LIBS third-party targets…] [PCH headers…] [MULTI_SHARD])
+# parley_layer(<name> [DEPENDS layers…] [LIBS third-party targets…] [MULTI_SHARD])
 #
 # Makes, from the folder that calls it,
 #   parley_<name>   static library of all *.cc but *_test.cc and main.cc (INTERFACE when there is none)
@@ -7,7 +7,7 @@
 # MULTI_SHARD marks layers whose tests run threads: they carry the label `multi_shard` and are built by the target of
 # that name for the thread sanitizer.
 function(parley_layer name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "MULTI_SHARD" "" "DEPENDS;LIBS;PCH")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "MULTI_SHARD" "" "DEPENDS;LIBS")
   file(GLOB sources CONFIGURE_DEPENDS *.cc)
   file(GLOB tests CONFIGURE_DEPENDS *_test.cc)
   list(REMOVE_ITEM sources ${tests} ${CMAKE_CURRENT_SOURCE_DIR}/main.cc)
@@ -17,9 +17,6 @@ function(parley_layer name)
     add_library(${library} STATIC ${sources})
     set(scope PUBLIC)
     target_link_libraries(${library} PRIVATE parley_warnings)
-    if(PARLEY_PCH AND arg_PCH)
-      target_precompile_headers(${library} PRIVATE ${arg_PCH})
-    endif()
   else()
     add_library(${library} INTERFACE)
     set(scope INTERFACE)
@@ -33,16 +30,13 @@ function(parley_layer name)
   target_link_libraries(${library} ${scope} ${arg_LIBS})
 
   if(PARLEY_TESTS AND tests)
-    _parley_layer_test(${name} "${tests}" "${arg_PCH}" ${arg_MULTI_SHARD})
+    _parley_layer_test(${name} "${tests}" ${arg_MULTI_SHARD})
   endif()
 endfunction()
 
-function(_parley_layer_test name tests pch multi_shard)
+function(_parley_layer_test name tests multi_shard)
   add_executable(${name}_test ${tests})
   target_link_libraries(${name}_test PRIVATE parley_${name} parley_warnings GTest::gmock GTest::gtest_main)
-  if(PARLEY_PCH AND pch)
-    target_precompile_headers(${name}_test PRIVATE ${pch})
-  endif()
   # gtest's macros shadow names of their own.
   target_compile_options(${name}_test PRIVATE -Wno-shadow)
   set(label ${name})

@@ -7,10 +7,6 @@ if(PARLEY_SANITIZE)
     # Instrumented code makes gcc see uninitialised values in the standard library that are none.
     add_compile_options(-Wno-maybe-uninitialized)
   endif()
-  if("thread" IN_LIST PARLEY_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    # Asio's fences, which this sanitizer does not model; the locks and descriptors beside them it does.
-    add_compile_options(-Wno-tsan)
-  endif()
 endif()
 if(CMAKE_BUILD_TYPE STREQUAL "Debug")
   add_compile_definitions(_GLIBCXX_ASSERTIONS)

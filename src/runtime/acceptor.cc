@@ -127,24 +127,20 @@ std::uint16_t local_port(int listening_fd) {
 }
 
 Acceptor::Acceptor(Shard& shard, int listening_fd, OnAccept on_accept)
-    : shard_(shard),
-      on_accept_(std::move(on_accept)),
-      watch_(FdWatch::open(shard, listening_fd, *this)) {
-  watch_->start_reading();
+    : shard_(shard), on_accept_(std::move(on_accept)), watch_(shard, listening_fd, *this) {
+  watch_.start_reading();
 }
 
 void Acceptor::stop() {
-  if (!watch_) return;
   cancel();
-  watch_->close();
-  watch_ = nullptr;
+  watch_.close();
 }
 
 void Acceptor::on_readable() {
-  for (int i = 0; i < kAcceptsPerEvent && watch_; ++i) {
+  for (int i = 0; i < kAcceptsPerEvent && watch_.fd() >= 0; ++i) {
     sockaddr_storage address{};
     socklen_t size = sizeof address;
-    const int fd = ::accept4(watch_->fd(), reinterpret_cast<sockaddr*>(&address), &size,
+    const int fd = ::accept4(watch_.fd(), reinterpret_cast<sockaddr*>(&address), &size,
                              SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
       const int on = 1;  // fails harmlessly on a Unix socket
@@ -156,7 +152,7 @@ void Acceptor::on_readable() {
     if (errno == ECONNABORTED || errno == EINTR) continue;
     // No descriptor or memory: the event would come again at once, so look away for a moment.
     shard_.counters().add(metrics::Counter::accept_failures);
-    watch_->pause_reading();
+    watch_.pause_reading();
     shard_.schedule(*this, kRestAfterFailure);
     return;
   }

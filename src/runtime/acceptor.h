@@ -36,11 +36,11 @@ class Acceptor : private FdEvents, private Timer {
  private:
   void on_readable() override;
   void on_writable() override {}
-  void on_timer() override { watch_->start_reading(); }
+  void on_timer() override { watch_.start_reading(); }
 
   Shard& shard_;
   OnAccept on_accept_;
-  LocalPtr<FdWatch> watch_;
+  FdWatch watch_;
 };
 
 }  // namespace parley::runtime

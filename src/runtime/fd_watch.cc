@@ -1,43 +1,59 @@
 #include "runtime/fd_watch.h"
 
-namespace parley::runtime {
+#include <sys/epoll.h>
+#include <unistd.h>
 
-LocalPtr<FdWatch> FdWatch::open(Shard& shard, int fd, FdEvents& events) {
-  return LocalPtr<FdWatch>::adopt(new FdWatch(shard, fd, events));
-}
+namespace parley::runtime {
+namespace {
+
+constexpr std::uint32_t kHangUp = EPOLLHUP | EPOLLERR;  // told to everyone in the set, asked or not
+
+}  // namespace
 
 void FdWatch::start_reading() {
   reading_ = true;
-  if (!read_pending_) wait_readable();
-}
-
-void FdWatch::wait_readable() {
-  read_pending_ = true;
-  descriptor_.async_wait(Descriptor::wait_read,
-                         [self = LocalPtr<FdWatch>::share(this)](const boost::system::error_code&) {
-                           self->read_pending_ = false;
-                           if (self->events_ != nullptr && self->reading_)
-                             self->events_->on_readable();
-                           // on_readable() may have closed or paused us.
-                           if (self->events_ != nullptr && self->reading_ && !self->read_pending_)
-                             self->wait_readable();
-                         });
+  tell_poller(told_ | EPOLLIN);
 }
 
 void FdWatch::wait_writable() {
-  if (write_pending_) return;
-  write_pending_ = true;
-  descriptor_.async_wait(Descriptor::wait_write,
-                         [self = LocalPtr<FdWatch>::share(this)](const boost::system::error_code&) {
-                           self->write_pending_ = false;
-                           if (self->events_ != nullptr) self->events_->on_writable();
-                         });
+  writing_ = true;
+  tell_poller(told_ | EPOLLOUT);
 }
 
 void FdWatch::close() {
-  events_ = nullptr;
-  boost::system::error_code ignored;  // the descriptor is gone either way
-  descriptor_.close(ignored);
+  if (fd_ < 0) return;
+  poller_.forget(*this);
+  // close() would do that too, but not while a child process still holds a copy.
+  tell_poller(0);
+  ::close(fd_);
+  fd_ = -1;
+}
+
+std::uint32_t FdWatch::wanted() const {
+  return (reading_ ? EPOLLIN : 0u) | (writing_ ? EPOLLOUT : 0u);
+}
+
+void FdWatch::tell_poller(std::uint32_t events) {
+  if (fd_ < 0 || events == told_) return;
+  poller_.update(*this, fd_, told_, events);
+  told_ = static_cast<std::uint16_t>(events);
+}
+
+// The kernel is told that an event is no longer wanted only when it comes nevertheless: most often
+// it is wanted again before that. Then the whole watch leaves the set if it wants nothing, because
+// a hang-up would be reported for ever.
+void FdWatch::sort_out(std::uint32_t events) {
+  if (wanted() == 0 || (events & ~(wanted() | kHangUp)) != 0) tell_poller(wanted());
+}
+
+void FdWatch::announce_readable(std::uint32_t events) {
+  if (reading_ && (events & (EPOLLIN | kHangUp)) != 0) events_->on_readable();
+}
+
+void FdWatch::announce_writable(std::uint32_t events) {
+  if (!writing_ || (events & (EPOLLOUT | kHangUp)) == 0) return;
+  writing_ = false;
+  events_->on_writable();
 }
 
 }  // namespace parley::runtime

@@ -1,12 +1,12 @@
 // FdWatch: owns one descriptor and tells when it can be read or written. Readiness, not completion:
 // no buffer is tied up while nothing happens. Reading is announced again and again until paused;
-// writing once per request. After close() nothing is announced any more.
-// Lives on one shard; kept alive by its owner and by the loop's pending waits.
+// writing once per request. A hang-up is announced as both. After close() or destruction, which any
+// announcement may bring about, nothing is announced any more.
+// Lives on one shard, a member of whoever reads and writes the descriptor.
 #pragma once
 
-#include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <cstdint>
 
-#include "base/local_ptr.h"
 #include "runtime/shard.h"
 
 namespace parley::runtime {
@@ -20,13 +20,16 @@ class FdEvents {
   ~FdEvents() = default;
 };
 
-class FdWatch : public LocalCounted {
+class FdWatch {
  public:
   // Takes over `fd`, which must be non-blocking.
-  static LocalPtr<FdWatch> open(Shard& shard, int fd, FdEvents& events);
-  static void destroy(FdWatch* watch) { delete watch; }
+  FdWatch(Shard& shard, int fd, FdEvents& events)
+      : poller_(shard.poller()), events_(&events), fd_(fd) {}
+  ~FdWatch() { close(); }
+  FdWatch(const FdWatch&) = delete;
+  FdWatch& operator=(const FdWatch&) = delete;
 
-  int fd() { return descriptor_.native_handle(); }
+  int fd() const { return fd_; }  // -1: closed
   void start_reading();
   void pause_reading() { reading_ = false; }
   void wait_writable();
@@ -34,17 +37,20 @@ class FdWatch : public LocalCounted {
   void close();
 
  private:
-  using Descriptor =
-      boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type>;
+  friend class Poller;
 
-  FdWatch(Shard& shard, int fd, FdEvents& events) : descriptor_(shard.io(), fd), events_(&events) {}
-  void wait_readable();
+  std::uint32_t wanted() const;
+  void tell_poller(std::uint32_t events);
+  void sort_out(std::uint32_t events);
+  void announce_readable(std::uint32_t events);
+  void announce_writable(std::uint32_t events);
 
-  Descriptor descriptor_;
-  FdEvents* events_;  // null once closed
+  Poller& poller_;
+  FdEvents* events_;
+  int fd_;
+  std::uint16_t told_ = 0;  // what the poller was told to look for
   bool reading_ = false;
-  bool read_pending_ = false;
-  bool write_pending_ = false;
+  bool writing_ = false;
 };
 
 }  // namespace parley::runtime

@@ -1,30 +1,30 @@
 #include "runtime/shard.h"
 
-#include <boost/asio/post.hpp>
+#include <algorithm>
 
 namespace parley::runtime {
 namespace {
 
-// Handlers run between two flushes: enough to gather a burst, few enough to keep latency even.
-constexpr std::size_t kHandlersPerTurn = 256;
+constexpr std::size_t kKeptTasks = 1024;  // a longer queue's memory is given back
 
 thread_local const Shard* t_current = nullptr;
+
+void forget_all(std::vector<Task>& tasks) {
+  tasks.clear();
+  if (tasks.capacity() > kKeptTasks) tasks.shrink_to_fit();
+}
 
 }  // namespace
 
 Shard::Shard(std::size_t index)
     : index_(index),
-      io_(1),
-      work_(boost::asio::make_work_guard(io_)),
-      tick_(io_),
       timers_(Clock::now()),
       receive_buffer_(std::make_unique<char[]>(kReceiveBytes + kReceivePadding)) {}
 
-Shard::~Shard() = default;
-
 void Shard::schedule(Timer& timer, Duration delay) {
-  timers_.schedule(timer, Clock::now() + delay);
-  arm_tick();
+  const TimePoint now = Clock::now();
+  timers_.schedule(timer, now + delay);
+  if (!tick_due_) tick_due_ = now + TimerWheel::kTick;
 }
 
 void Shard::mark_dirty(Flushable& flushable) {
@@ -35,7 +35,7 @@ void Shard::post(Task task) {
   if (t_current == this) {
     posted_.push_back(std::move(task));
   } else if (mailbox_.push(std::move(task))) {
-    boost::asio::post(io_, [this] { run_mailbox(); });
+    poller_.wake();
   }
 }
 
@@ -44,48 +44,66 @@ std::size_t Shard::queue_depth() const { return mailbox_.depth(); }
 void Shard::run() {
   t_current = this;
   while (!stopping_) {
-    if (posted_.empty() && dirty_.empty()) io_.run_one();  // waits here when nothing is ready
-    run_ready();
-    end_turn();
+    const bool may_sleep = posted_.empty() && dirty_.empty() && mailbox_.begin_sleep();
+    turn_within(may_sleep ? longest_wait() : 0);
   }
   t_current = nullptr;
 }
 
 bool Shard::turn() {
   t_current = this;
-  const bool had_work = run_ready() != 0 || !posted_.empty() || !dirty_.empty();
-  end_turn();
+  const bool had_work = turn_within(0);
   t_current = nullptr;
   return had_work;
 }
 
 void Shard::stop() {
-  boost::asio::post(io_, [this] { stopping_ = true; });
+  post([this] { stopping_ = true; });
 }
 
-std::size_t Shard::run_ready() {
-  std::size_t handlers = 0;
-  while (handlers < kHandlersPerTurn && io_.poll_one() != 0) ++handlers;
-  return handlers;
-}
-
-void Shard::end_turn() {
-  run_posted();
+bool Shard::turn_within(int timeout_ms) {
+  bool had_work = poller_.poll(timeout_ms) > 0;
+  mailbox_.end_sleep();
+  had_work |= run_timers();
+  had_work |= run_mailbox();
+  had_work |= run_posted();
+  had_work |= !dirty_.empty();
   flush_dirty();
+  return had_work;
 }
 
-void Shard::run_posted() {
-  while (!posted_.empty()) {
-    Task task = std::move(posted_.front());
-    posted_.pop_front();
-    task();
-  }
+int Shard::longest_wait() const {
+  if (!tick_due_) return -1;
+  const auto left = std::chrono::ceil<Duration>(*tick_due_ - Clock::now());
+  return static_cast<int>(std::max(left, Duration(0)).count());
 }
 
-void Shard::run_mailbox() {
+bool Shard::run_timers() {
+  if (!tick_due_) return false;
+  const TimePoint now = Clock::now();
+  if (now < *tick_due_) return false;
+  timers_.advance(now);
+  tick_due_.reset();
+  if (timers_.has_timers()) tick_due_ = now + TimerWheel::kTick;
+  return true;
+}
+
+bool Shard::run_mailbox() {
+  if (mailbox_.depth() == 0) return false;
   mailbox_.take_all(mailbox_batch_);
   for (Task& task : mailbox_batch_) task();
-  mailbox_batch_.clear();
+  forget_all(mailbox_batch_);
+  return true;
+}
+
+bool Shard::run_posted() {
+  if (posted_.empty()) return false;
+  for (std::size_t next = 0; next < posted_.size(); ++next) {  // which may post others
+    Task task = std::move(posted_[next]);
+    task();
+  }
+  forget_all(posted_);
+  return true;
 }
 
 void Shard::flush_dirty() {
@@ -98,18 +116,6 @@ void Shard::flush_dirty() {
     due.pop_front();
     next.flush();
   }
-}
-
-void Shard::arm_tick() {
-  if (tick_armed_) return;
-  tick_armed_ = true;
-  tick_.expires_after(TimerWheel::kTick);
-  tick_.async_wait([this](const boost::system::error_code& error) {
-    tick_armed_ = false;
-    if (error) return;
-    timers_.advance(Clock::now());
-    if (timers_.has_timers()) arm_tick();
-  });
 }
 
 }  // namespace parley::runtime

@@ -1,23 +1,22 @@
-// Shard: one thread, one event loop, and all that lives on it. A turn of the loop is: run what is
-// ready, run what was posted, flush every dirty outbox once. So however many messages a turn
-// delivers to a connection, they leave in one writev.
+// Shard: one thread, one event loop, and all that lives on it. A turn of the loop is: announce what
+// is ready, fire due timers, run what was posted, flush every dirty outbox once. So however many
+// messages a turn delivers to a connection, they leave in one writev.
 //
 // Thread: everything here belongs to the home thread, except post(), queue_depth() and stop().
 // post() never runs the task inline, not even from the home thread: what the poster is doing is
 // finished first. Tasks of one sender run in the order in which they were posted.
 #pragma once
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/intrusive/list.hpp>
-#include <deque>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "base/clock.h"
 #include "metrics/metrics.h"
 #include "runtime/mailbox.h"
+#include "runtime/poller.h"
 #include "runtime/shard_affine.h"
 #include "runtime/timer_wheel.h"
 
@@ -43,12 +42,11 @@ class Shard {
   static constexpr std::size_t kReceivePadding = 64;
 
   explicit Shard(std::size_t index);
-  ~Shard();
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;
 
   std::size_t index() const { return index_; }
-  boost::asio::io_context& io() { return io_; }
+  Poller& poller() { return poller_; }
   metrics::ShardCounters& counters() { return counters_; }
   const metrics::ShardCounters& counters() const { return counters_; }
   // Shared by all connections of the shard: its bytes are valid until the next read.
@@ -70,24 +68,22 @@ class Shard {
   using DirtyList = boost::intrusive::list<Flushable, boost::intrusive::base_hook<DirtyHook>,
                                            boost::intrusive::constant_time_size<false>>;
 
-  std::size_t run_ready();  // answers with the number of handlers
-  void end_turn();
-  void run_posted();
-  void run_mailbox();
+  bool turn_within(int timeout_ms);
+  int longest_wait() const;  // in milliseconds; negative: until something happens
+  bool run_timers();
+  bool run_mailbox();
+  bool run_posted();
   void flush_dirty();
-  void arm_tick();
 
   // Fixed after construction
   const std::size_t index_;
 
   // Shard-local
-  boost::asio::io_context io_;
-  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
-  boost::asio::steady_timer tick_;
-  bool tick_armed_ = false;
+  Poller poller_;
   TimerWheel timers_;
+  std::optional<TimePoint> tick_due_;  // none: no timer is scheduled
   std::unique_ptr<char[]> receive_buffer_;
-  std::deque<Task> posted_;          // by the home thread itself
+  std::vector<Task> posted_;         // by the home thread itself
   std::vector<Task> mailbox_batch_;  // being run
   DirtyList dirty_;
   bool stopping_ = false;

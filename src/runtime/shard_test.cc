@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <future>
 #include <thread>
 
@@ -91,6 +92,31 @@ TEST(Shard, TasksOfOneSenderArriveInOrderFromManyThreads) {
   shards.stop();
   EXPECT_TRUE(in_order);
   for (const int count : next) EXPECT_EQ(count, kTasks);
+}
+
+// Each waits for the other's task, so each falls asleep between two: a wake-up that is lost would
+// leave both asleep for ever.
+TEST(Shard, WakesForEveryTaskThatComesWhileItSleeps) {
+  constexpr int kRounds = 2000;
+  ShardSet shards(2);
+  std::promise<void> done;
+  std::function<void(int)> play = [&](int round) {
+    if (round == kRounds) return done.set_value();
+    shards.post(static_cast<std::size_t>(round % 2), [&play, round] { play(round + 1); });
+  };
+  shards.start();
+  play(0);
+  done.get_future().wait();
+  shards.stop();
+}
+
+TEST(Shard, StopLetsEarlierTasksRunFirst) {
+  ShardSet shards(1);
+  bool ran = false;
+  shards.start();
+  shards.post(0, [&] { ran = true; });
+  shards.stop();
+  EXPECT_TRUE(ran);
 }
 
 TEST(ShardSet, OwnersAreStableAndSpread) {

@@ -25,7 +25,7 @@ constexpr std::size_t kReadBytes = kRecordBytes + 512;  // one record with its f
 class TlsStream final : public Stream, private FdEvents {
  public:
   TlsStream(Shard& shard, int fd, FdEvents& events, const TlsContext& context)
-      : events_(&events), watch_(FdWatch::open(shard, fd, *this)), ssl_(SSL_new(context.native())) {
+      : events_(&events), watch_(shard, fd, *this), ssl_(SSL_new(context.native())) {
     CHECK(ssl_ != nullptr);
     in_ = BIO_new(BIO_s_mem());
     out_ = BIO_new(BIO_s_mem());
@@ -38,10 +38,7 @@ class TlsStream final : public Stream, private FdEvents {
     }
   }
 
-  ~TlsStream() override {
-    SSL_free(ssl_);
-    watch_->close();
-  }
+  ~TlsStream() override { SSL_free(ssl_); }
 
   IoResult read(std::span<char> buffer) override {
     std::size_t total = 0;
@@ -98,22 +95,22 @@ class TlsStream final : public Stream, private FdEvents {
 
   void start_reading() override {
     reading_ = true;
-    watch_->start_reading();
+    watch_.start_reading();
     announce_rest();
   }
   void pause_reading() override {
     reading_ = false;
-    watch_->pause_reading();
+    watch_.pause_reading();
   }
   void wait_writable() override {
     owner_waits_ = true;
-    if (!is_greeting()) watch_->wait_writable();
+    if (!is_greeting()) watch_.wait_writable();
   }
   void shutdown_write() override {
     SSL_shutdown(ssl_);  // sends close_notify
     ERR_clear_error();
     flush_cipher();
-    ::shutdown(watch_->fd(), SHUT_WR);
+    ::shutdown(watch_.fd(), SHUT_WR);
   }
   void set_events(FdEvents& events) override { events_ = &events; }
 
@@ -150,7 +147,7 @@ class TlsStream final : public Stream, private FdEvents {
 
   IoResult::Status feed_cipher() {
     std::array<char, kReadBytes> cipher;
-    const ssize_t got = ::recv(watch_->fd(), cipher.data(), cipher.size(), 0);
+    const ssize_t got = ::recv(watch_.fd(), cipher.data(), cipher.size(), 0);
     if (got > 0) {
       CHECK(BIO_write(in_, cipher.data(), static_cast<int>(got)) == got);
       return IoResult::Status::ok;
@@ -166,12 +163,12 @@ class TlsStream final : public Stream, private FdEvents {
     for (;;) {
       const long size = BIO_get_mem_data(out_, &data);
       if (size <= 0) return IoResult::Status::ok;
-      const ssize_t sent = ::send(watch_->fd(), data, static_cast<std::size_t>(size), MSG_NOSIGNAL);
+      const ssize_t sent = ::send(watch_.fd(), data, static_cast<std::size_t>(size), MSG_NOSIGNAL);
       if (sent < 0) {
         if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
           return IoResult::Status::closed;
         }
-        watch_->wait_writable();
+        watch_.wait_writable();
         return IoResult::Status::would_block;
       }
       drop_cipher(static_cast<std::size_t>(sent));
@@ -191,13 +188,13 @@ class TlsStream final : public Stream, private FdEvents {
   // Bytes that a full buffer left inside make no socket readable. A socket is nearly always
   // writable, so that event brings us back without a timer or a task of our own.
   void announce_rest() {
-    if (filled_) watch_->wait_writable();
+    if (filled_) watch_.wait_writable();
   }
 
   void on_readable() override {
     const bool was_greeting = is_greeting();
     events_->on_readable();
-    if (was_greeting && owner_waits_ && !is_greeting()) watch_->wait_writable();
+    if (was_greeting && owner_waits_ && !is_greeting()) watch_.wait_writable();
     announce_rest();
   }
 
@@ -211,7 +208,7 @@ class TlsStream final : public Stream, private FdEvents {
   }
 
   FdEvents* events_;
-  LocalPtr<FdWatch> watch_;
+  FdWatch watch_;
   SSL* ssl_;
   BIO* in_;   // owned by ssl_
   BIO* out_;  // owned by ssl_
