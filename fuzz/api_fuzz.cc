@@ -29,7 +29,7 @@ class Client final : public hub::SessionEvents, public hub::Transport {
  public:
   Client(hub::Hub& hub, std::size_t shard, std::string user)
       : session_(hub, shard, *this, {&encoder_, &encoder_}, *this,
-                 hub::Identity{.user = std::move(user)}) {}
+                 hub::Identity{.user = Bytes::copy_of(user)}) {}
   void send(const LocalPtr<Frame>&) override {}
   void close(const hub::Disconnect& disconnect) override {
     CHECK(disconnect.code == 0 || (disconnect.code >= 3000 && disconnect.code <= 4999));

@@ -34,7 +34,7 @@ struct WordEncoder final : hub::Encoder {
     } else if (const auto* membership = std::get_if<hub::Membership>(&push)) {
       if (!tells_membership) return nullptr;
       for (const auto& change : membership->changes) {
-        word += (change.joined ? '+' : '-') + change.client.user;
+        word += (change.joined ? '+' : '-') + std::string(change.client.user);
       }
     }
     return Frame::join(word, {});
@@ -50,7 +50,7 @@ class ApiFixture {
    public:
     Client(ApiFixture& test, std::size_t shard, std::string user)
         : session(test.hub_, shard, *this, {&test.full_, &test.quiet_}, *this,
-                  hub::Identity{.user = std::move(user)}) {}
+                  hub::Identity{.user = Bytes::copy_of(user)}) {}
     void send(const LocalPtr<Frame>& frame) override { words.emplace_back(frame->view()); }
     void close(const hub::Disconnect& disconnect) override {
       EXPECT_FALSE(closed.has_value());

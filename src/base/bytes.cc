@@ -10,9 +10,9 @@ namespace parley {
 
 Bytes Bytes::copy_of(ByteView bytes) {
   if (bytes.empty()) return {};
+  CHECK(bytes.size() <= std::numeric_limits<std::uint32_t>::max());
   void* memory = ::operator new(sizeof(Block) + bytes.size());
-  auto* block = new (memory) Block;
-  block->size = bytes.size();
+  auto* block = new (memory) Block(static_cast<std::uint32_t>(bytes.size()));
   std::memcpy(static_cast<void*>(block + 1), bytes.data(), bytes.size());
   return Bytes(block);
 }

@@ -31,11 +31,14 @@ class Bytes {
   ByteView view() const;
   std::size_t size() const { return view().size(); }
   bool empty() const { return view().empty(); }
+  operator ByteView() const { return view(); }
+  bool operator==(const Bytes& other) const { return view() == other.view(); }
 
  private:
   struct Block {
+    explicit Block(std::uint32_t bytes) : size(bytes) {}
     std::atomic<std::uint32_t> count{1};
-    std::size_t size = 0;
+    const std::uint32_t size;
   };
   explicit Bytes(Block* block) : block_(block) {}
   void retain();

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -19,7 +20,7 @@ struct SessionRef {
   std::uint32_t generation = 0;  // 0: refers to nobody
 
   explicit operator bool() const { return generation != 0; }
-  bool operator==(const SessionRef&) const = default;
+  auto operator<=>(const SessionRef&) const = default;
 };
 
 // 128 random bits: unguessable, so that whoever shows the id of a lost connection was that client.

@@ -10,11 +10,11 @@ namespace parley {
 
 class RateLimit {
  public:
-  explicit RateLimit(std::uint64_t rate) : rate_(static_cast<double>(rate)), tokens_(rate_) {}
+  explicit RateLimit(std::uint64_t rate) : rate_(static_cast<float>(rate)), tokens_(rate_) {}
 
   bool allow(TimePoint now) {
     if (rate_ == 0) return true;
-    const std::chrono::duration<double> passed = now - last_;
+    const std::chrono::duration<float> passed = now - last_;
     tokens_ = std::min(rate_, tokens_ + passed.count() * rate_);
     last_ = now;
     if (tokens_ < 1) return false;
@@ -24,13 +24,13 @@ class RateLimit {
 
   // Has it been quiet for so long that a new one would be the same?
   bool is_full(TimePoint now) const {
-    const std::chrono::duration<double> passed = now - last_;
+    const std::chrono::duration<float> passed = now - last_;
     return tokens_ + passed.count() * rate_ >= rate_;
   }
 
  private:
-  double rate_;
-  double tokens_;
+  float rate_;  // exact enough: one in 16 million
+  float tokens_;
   TimePoint last_{};
 };
 

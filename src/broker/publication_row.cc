@@ -94,7 +94,7 @@ PublicationRow row_of(const hub::Publication& publication, std::int64_t expires_
 bool from_row(const PublicationRow& row, hub::Publication& publication) {
   publication.time_ms = row.time_ms;
   publication.payload = {static_cast<hub::PayloadKind>(row.kind), Bytes::copy_of(row.data)};
-  publication.publisher.user = row.user;
+  publication.publisher.user = Bytes::copy_of(row.user);
   publication.publisher.connection_info = Bytes::copy_of(row.connection_info);
   publication.publisher.channel_info = Bytes::copy_of(row.channel_info);
   publication.ref = row.ref;

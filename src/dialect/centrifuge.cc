@@ -138,7 +138,7 @@ class CentrifugeDialect final : public Dialect,
                      hub::Encoders{&connection_->encoder(push_writer()),
                                    &connection_->encoder(quiet_push_writer())},
                      events,
-                     hub::Identity{.user = std::move(claims->user),
+                     hub::Identity{.user = Bytes::copy_of(claims->user),
                                    .info = bytes_of(claims->info),
                                    .unrestricted = terms_.insecure});
     phase_ = Phase::connecting;

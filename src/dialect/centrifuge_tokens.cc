@@ -58,7 +58,7 @@ Result<std::optional<hub::Grant>> granted(const CentrifugeOptions& options, cons
   using Granted = std::optional<hub::Grant>;
   if (options.verifier == nullptr) return Granted();
   const auto claims = options.verifier->subscription(token, wall_time_s(), &why);
-  const bool fits = claims.has_value() && claims->user == client.user &&
+  const bool fits = claims.has_value() && claims->user == client.user.view() &&
                     claims->channel == channel &&
                     (claims->client.empty() || claims->client == client.id.text());
   if (fits) return Granted(grant_of(claims->options, claims->expires_at));

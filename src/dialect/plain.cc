@@ -20,32 +20,45 @@ constexpr ByteView kEchoRoom = "echo";
 constexpr ByteView kTokenProtocol = "access_token";
 constexpr std::size_t kGuestIdBytes = 3;
 
-// What one connection chose in its URL, and what its token says.
+// What one connection chose in its URL, and what its token says: for as long as it lives.
 struct PlainTerms {
   std::string room;
+  Bytes pong;
+  bool json = false;
+  bool echo_self = true;
+};
+
+// And until it has joined its room.
+struct PlainOpening : PlainTerms {
   hub::Identity identity;
   hub::SubscribeOptions subscribe;
   std::optional<std::int64_t> expires_at;
-  bool json = false;
-  bool echo_self = true;
   bool wants_position = false;
-  std::string pong;
 };
 
 class PlainDialect final : public Dialect, private hub::SessionEvents {
  public:
-  PlainDialect(const PlainOptions& options, hub::Hub& hub, PlainTerms terms)
-      : options_(options), hub_(hub), terms_(std::move(terms)), rate_(options.publish_rate) {}
+  PlainDialect(const PlainOptions& options, hub::Hub& hub, PlainOpening opening)
+      : options_(options),
+        terms_(opening),
+        rate_(options.publish_rate),
+        hub_(hub),
+        opening_(std::make_unique<PlainOpening>(std::move(opening))) {}
 
   void on_open(Connection& connection) override {
     connection_ = &connection;
     hub::Encoder& encoder = connection.encoder(writer());
     hub::SessionEvents& events = *this;
     session_.emplace(hub_, connection.shard(), connection, hub::Encoders{&encoder, &encoder},
-                     events, std::move(terms_.identity));
-    if (terms_.expires_at) wake_at(*terms_.expires_at);
-    session_->subscribe(terms_.room, std::exchange(terms_.subscribe, {}),
-                        [this](Result<hub::SubscribeReply> joined) { on_joined(joined); });
+                     events, std::move(opening_->identity));
+    if (opening_->expires_at) wake_at(*opening_->expires_at);
+    const bool recovering = opening_->subscribe.since.has_value();
+    const bool wants_position = opening_->wants_position;
+    session_->subscribe(terms_.room, std::move(opening_->subscribe),
+                        [this, recovering, wants_position](Result<hub::SubscribeReply> joined) {
+                          on_joined(joined, recovering, wants_position);
+                        });
+    opening_.reset();
   }
 
   void on_message(const WireMessage& message) override {
@@ -72,7 +85,7 @@ class PlainDialect final : public Dialect, private hub::SessionEvents {
     return terms_.json ? envelope_writer() : verbatim_writer();
   }
 
-  void on_joined(const Result<hub::SubscribeReply>& joined) {
+  void on_joined(const Result<hub::SubscribeReply>& joined, bool recovering, bool wants_position) {
     if (!joined.has_value()) return connection_->close({joined.error()});
     if (terms_.json) {
       say(welcome_envelope(
@@ -80,8 +93,8 @@ class PlainDialect final : public Dialect, private hub::SessionEvents {
            .user = session_->user(),
            .id = session_->identity().id.text(),
            .members = joined->members,
-           .position = terms_.wants_position ? &joined->position : nullptr,
-           .recovered = recovering_ ? std::optional(joined->recovered) : std::nullopt}));
+           .position = wants_position ? &joined->position : nullptr,
+           .recovered = recovering ? std::optional(joined->recovered) : std::nullopt}));
     }
     std::string scratch;
     for (const hub::Publication& publication : joined->publications) {
@@ -113,7 +126,7 @@ class PlainDialect final : public Dialect, private hub::SessionEvents {
   // A message that is sent again with the ref of one that arrived is acknowledged, not repeated.
   void publish(hub::Payload payload, std::string ref) {
     hub::PublishOptions options{.ref = ref, .exclude_self = !terms_.echo_self};
-    if (!ref.empty()) options.idempotency_key = session_->user() + '\n' + ref;
+    if (!ref.empty()) options.idempotency_key = std::string(session_->user()) + '\n' + ref;
     session_->publish(terms_.room, std::move(payload), std::move(options), answer_to(ref));
   }
 
@@ -168,10 +181,10 @@ class PlainDialect final : public Dialect, private hub::SessionEvents {
   }
 
   const PlainOptions& options_;
-  hub::Hub& hub_;
-  PlainTerms terms_;
-  const bool recovering_ = terms_.subscribe.since.has_value();
+  const PlainTerms terms_;
   RateLimit rate_;
+  hub::Hub& hub_;
+  std::unique_ptr<PlainOpening> opening_;  // null once it is open
   Connection* connection_ = nullptr;
   std::optional<hub::Session> session_;
 };
@@ -192,7 +205,9 @@ std::optional<hub::StreamPosition> parse_position(ByteView text) {
 class PlainKind final : public DialectKind {
  public:
   explicit PlainKind(PlainOptions options)
-      : options_(std::move(options)), room_prefix_(options_.room_path + "/") {}
+      : options_(std::move(options)),
+        room_prefix_(options_.room_path + "/"),
+        pong_(Bytes::copy_of(options_.pong)) {}
 
   bool serves(ByteView path) const override {
     return path == options_.echo_path || path.starts_with(room_prefix_);
@@ -202,46 +217,48 @@ class PlainKind final : public DialectKind {
 
   Result<std::unique_ptr<Dialect>> connect(const ConnectRequest& request, hub::Hub& hub,
                                            std::string& detail) const override {
-    PlainTerms terms;
-    terms.identity.unrestricted = request.insecure;
-    Errc refused = read_room(request, hub, terms, detail);
-    if (refused == Errc{}) refused = read_format(request, terms, detail);
-    if (refused == Errc{}) refused = read_history(request, terms, detail);
-    if (refused == Errc{}) refused = identify(request, terms, detail);
-    if (refused == Errc{}) refused = admit(*hub.rules(terms.room), terms, detail);
+    PlainOpening opening;
+    opening.identity.unrestricted = request.insecure;
+    Errc refused = read_room(request, hub, opening, detail);
+    if (refused == Errc{}) refused = read_format(request, opening, detail);
+    if (refused == Errc{}) refused = read_history(request, opening, detail);
+    if (refused == Errc{}) refused = identify(request, opening, detail);
+    if (refused == Errc{}) refused = admit(*hub.rules(opening.room), opening, detail);
     if (refused != Errc{}) return refused;
     return std::unique_ptr<Dialect>(
-        std::make_unique<PlainDialect>(options_, hub, std::move(terms)));
+        std::make_unique<PlainDialect>(options_, hub, std::move(opening)));
   }
 
  private:
   // Each answers Errc{} when all is well.
 
-  Errc read_room(const ConnectRequest& request, const hub::Hub& hub, PlainTerms& terms,
+  Errc read_room(const ConnectRequest& request, const hub::Hub& hub, PlainOpening& opening,
                  std::string& detail) const {
-    terms.room = request.path == options_.echo_path ? std::string(kEchoRoom)
-                                                    : request.path.substr(room_prefix_.size());
-    if (!hub::is_valid_channel_name(terms.room, hub.limits().channel_name_bytes) ||
-        terms.room.find('/') != std::string::npos) {
+    opening.room = request.path == options_.echo_path ? std::string(kEchoRoom)
+                                                      : request.path.substr(room_prefix_.size());
+    if (!hub::is_valid_channel_name(opening.room, hub.limits().channel_name_bytes) ||
+        opening.room.find('/') != std::string::npos) {
       return Errc::bad_room_name;
     }
-    if (hub.rules(terms.room) != nullptr) return {};
+    if (hub.rules(opening.room) != nullptr) return {};
     detail = "the words before the room's colon name no [[namespace]] of the configuration";
     return Errc::unknown_namespace;
   }
 
-  Errc read_format(const ConnectRequest& request, PlainTerms& terms, std::string& detail) const {
+  Errc read_format(const ConnectRequest& request, PlainOpening& opening,
+                   std::string& detail) const {
     const auto format = request.parameter("format").value_or("");
     if (!format.empty() && format != "json" && format != "raw") {
       detail = "format is \"json\" or \"raw\"";
       return Errc::http_bad_request;
     }
-    terms.json = format == "json";
-    terms.subscribe.members = terms.json;
-    terms.subscribe.join_leave = true;
-    terms.echo_self = request.parameter("self").value_or("1") != "0";
-    terms.pong = request.parameter("pong").value_or(options_.pong);
-    if (!is_valid_utf8(terms.pong)) {
+    opening.json = format == "json";
+    opening.subscribe.members = opening.json;
+    opening.subscribe.join_leave = true;
+    opening.echo_self = request.parameter("self").value_or("1") != "0";
+    const auto pong = request.parameter("pong");
+    opening.pong = pong ? Bytes::copy_of(*pong) : pong_;
+    if (!is_valid_utf8(opening.pong)) {
       detail = "pong is UTF-8, as every text message";
       return Errc::http_bad_request;
     }
@@ -251,18 +268,19 @@ class PlainKind final : public DialectKind {
         detail = "client is a UUID in lower case, as crypto.randomUUID() makes it";
         return Errc::http_bad_request;
       }
-      terms.identity.origin = *id;
+      opening.identity.origin = *id;
     }
     return {};
   }
 
-  Errc read_history(const ConnectRequest& request, PlainTerms& terms, std::string& detail) const {
+  Errc read_history(const ConnectRequest& request, PlainOpening& opening,
+                    std::string& detail) const {
     const auto since = request.parameter("since");
     const auto history = request.parameter("history");
-    terms.wants_position = since || history;
+    opening.wants_position = since || history;
     if (since) {
-      terms.subscribe.since = parse_position(*since);
-      if (!terms.subscribe.since) {
+      opening.subscribe.since = parse_position(*since);
+      if (!opening.subscribe.since) {
         detail = "since is the id of a message, or its offset";
         return Errc::http_bad_request;
       }
@@ -272,7 +290,7 @@ class PlainKind final : public DialectKind {
         detail = "history is a number up to " + std::to_string(options_.history_page);
         return Errc::http_bad_request;
       }
-      terms.subscribe.recent = count->offset;
+      opening.subscribe.recent = count->offset;
     }
     return {};
   }
@@ -283,9 +301,8 @@ class PlainKind final : public DialectKind {
     return request.parameter("token").value_or("");
   }
 
-  Errc identify(const ConnectRequest& request, PlainTerms& terms, std::string& detail) const {
-    hub::Identity& identity = terms.identity;
-    identity.user = request.parameter("username").value_or("");
+  Errc identify(const ConnectRequest& request, PlainOpening& opening, std::string& detail) const {
+    std::string user = request.parameter("username").value_or("");
     if (options_.verifier != nullptr && !request.insecure) {
       const auto claims =
           options_.verifier->connection(token_of(request), wall_time_ms() / 1000, &detail);
@@ -294,43 +311,45 @@ class PlainKind final : public DialectKind {
         detail = "the token names no user (sub)";
         return Errc::unauthorized;
       }
-      if (identity.user.empty()) identity.user = claims->user;
-      if (identity.user != claims->user) {
+      if (user.empty()) user = claims->user;
+      if (user != claims->user) {
         detail = "username is not the token's";
         return Errc::unauthorized;
       }
-      identity.info = Bytes::copy_of(claims->info);
-      terms.expires_at = claims->expires_at;
-      read_grant(*claims, terms);
+      opening.identity.info = Bytes::copy_of(claims->info);
+      opening.expires_at = claims->expires_at;
+      read_grant(*claims, opening);
     }
-    if (identity.user.empty()) identity.user = "guest-" + random_id(kGuestIdBytes);
-    const bool valid = hub::is_valid_user_name(identity.user, options_.user_name_bytes);
-    return valid ? Errc{} : Errc::bad_user_name;
+    if (user.empty()) user = "guest-" + random_id(kGuestIdBytes);
+    if (!hub::is_valid_user_name(user, options_.user_name_bytes)) return Errc::bad_user_name;
+    opening.identity.user = Bytes::copy_of(user);
+    return {};
   }
 
   // The token may name the room as one that its bearer is to be in.
-  static void read_grant(const auth::ConnectionClaims& claims, PlainTerms& terms) {
-    if (std::ranges::find(claims.channels, terms.room) != claims.channels.end()) {
-      terms.subscribe.grant.emplace();
+  static void read_grant(const auth::ConnectionClaims& claims, PlainOpening& opening) {
+    if (std::ranges::find(claims.channels, opening.room) != claims.channels.end()) {
+      opening.subscribe.grant.emplace();
     }
     for (const auto& [channel, options] : claims.subs) {
-      if (channel != terms.room) continue;
-      terms.subscribe.grant.emplace();
-      terms.subscribe.grant->channel_info = Bytes::copy_of(options.info);
+      if (channel != opening.room) continue;
+      opening.subscribe.grant.emplace();
+      opening.subscribe.grant->channel_info = Bytes::copy_of(options.info);
     }
   }
 
   // What the session will ask, now: a refusal before the upgrade can say more.
-  static Errc admit(const hub::ChannelRules& rules, const PlainTerms& terms, std::string& detail) {
-    if (terms.identity.unrestricted) return {};
-    const bool granted = terms.subscribe.grant.has_value();
-    if (!granted && !hub::may_subscribe(rules, terms.room, terms.identity.user)) {
+  static Errc admit(const hub::ChannelRules& rules, const PlainOpening& opening,
+                    std::string& detail) {
+    if (opening.identity.unrestricted) return {};
+    const bool granted = opening.subscribe.grant.has_value();
+    if (!granted && !hub::may_subscribe(rules, opening.room, opening.identity.user)) {
       detail = "the room's rules want a token that names it, or another user";
       return Errc::permission_denied;
     }
     const bool may_read = rules.read_history >= hub::Access::subscriber ||
                           (granted && rules.read_history == hub::Access::token);
-    if (terms.subscribe.recent > 0 && !may_read) {
+    if (opening.subscribe.recent > 0 && !may_read) {
       detail = "the room's rules do not let this client read the history";
       return Errc::permission_denied;
     }
@@ -339,6 +358,7 @@ class PlainKind final : public DialectKind {
 
   const PlainOptions options_;
   const std::string room_prefix_;
+  const Bytes pong_;
 };
 
 }  // namespace

@@ -29,7 +29,7 @@ Result<PlainCommand> parse_plain_command(ByteView json, std::string& detail, std
 
 struct Welcome {
   const std::string& room;
-  const std::string& user;
+  ByteView user;
   const std::string& id;  // of the connection
   const hub::Members& members;
   const hub::StreamPosition* position;  // null: the client did not ask for the history

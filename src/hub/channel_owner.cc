@@ -14,7 +14,7 @@ constexpr std::size_t kMostChanges = 1000;  // of membership in one push
 
 // A user who went and came back, or came and went, between two pushes has not changed anything.
 void cancel_returns(std::vector<MemberChange>& changes) {
-  std::unordered_map<std::string, MemberChange*> last;
+  std::unordered_map<ByteView, MemberChange*> last;
   for (MemberChange& change : changes) {
     if (!change.of_user) continue;
     MemberChange*& before = last[change.client.user];
@@ -108,14 +108,14 @@ void ChannelOwner::join(const ChannelRules& rules, Joining joining, HistoryPage 
   if (change) note(joining.channel, owned, std::move(*change));
 }
 
-void ChannelOwner::unsubscribe(const std::string& channel, SessionRef session) {
+void ChannelOwner::unsubscribe(const std::string& channel, SessionRef session, const Bytes& user) {
   assert_home();
   const auto found = channels_.find(channel);
   CHECK(found != channels_.end());
   OwnedChannel& owned = found->second;
   CHECK(owned.interest[session.shard] > 0);
   --owned.interest[session.shard];
-  auto change = owned.presence.remove(session);
+  auto change = owned.presence.remove(session, user);
   if (--owned.subscribers == 0) {
     channels_.erase(found);
     broker_.release(channel);

@@ -63,7 +63,7 @@ class ChannelOwner : private runtime::ShardAffine, private runtime::Timer {
   // On success the session counts as subscribed; `reply` is called before anybody is told about it,
   // now or, when the history has to be fetched first, later.
   void subscribe(const ChannelRules& rules, Joining joining, JoinReply reply);
-  void unsubscribe(const std::string& channel, SessionRef session);
+  void unsubscribe(const std::string& channel, SessionRef session, const Bytes& user);
   void publish(const ChannelRules& rules, Publication publication, PublishTerms terms,
                std::string idempotency_key, Broker::PublishDone done);
   void history(const ChannelRules& rules, const std::string& channel, HistoryQuery query,

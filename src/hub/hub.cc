@@ -130,9 +130,10 @@ void Hub::subscribe(const Session& session, const ChannelRules& rules, const std
   const SessionRef ref = session.ref();
   ask_owner<SubscribeReply>(
       ref.shard, channel,
-      [this, &rules, channel, ref, ticket, options = std::move(options),
+      [this, &rules, channel, ref, user = joining.client.user, ticket, options = std::move(options),
        reply = std::move(reply)](Result<SubscribeReply> joined) mutable {
-        finish_subscribe(rules, channel, ref, ticket, options, std::move(reply), std::move(joined));
+        finish_subscribe(rules, channel, ref, user, ticket, options, std::move(reply),
+                         std::move(joined));
       },
       [&rules, joining = std::move(joining)](ChannelOwner& owner, runtime::Shard&,
                                              ChannelOwner::JoinReply answer) mutable {
@@ -141,20 +142,13 @@ void Hub::subscribe(const Session& session, const ChannelRules& rules, const std
 }
 
 void Hub::finish_subscribe(const ChannelRules& rules, const std::string& channel, SessionRef ref,
-                           std::uint32_t ticket, const SubscribeOptions& options,
+                           const Bytes& user, std::uint32_t ticket, const SubscribeOptions& options,
                            Reply<SubscribeReply> reply, Result<SubscribeReply> joined) {
   Session* session = local(ref.shard).find(ref);
   std::optional<Session::Pending> pending;
-  if (session != nullptr) {
-    auto& all = session->pending_;
-    const auto found = std::ranges::find(all, ticket, &Session::Pending::ticket);
-    if (found != all.end()) {
-      pending = std::move(*found);
-      all.erase(found);
-    }
-  }
+  if (session != nullptr) pending = session->take_pending(ticket);
   if (joined.has_value() && !pending) {  // it left, or gave up, while the owner was asked
-    unsubscribe(channel, ref);
+    unsubscribe(channel, ref, user);
     joined = Errc::unsubscribed;
   }
   if (session == nullptr) return;
@@ -172,10 +166,10 @@ void Hub::finish_subscribe(const ChannelRules& rules, const std::string& channel
   if (reply) reply(std::move(joined));
 }
 
-void Hub::unsubscribe(const std::string& channel, SessionRef session) {
+void Hub::unsubscribe(const std::string& channel, SessionRef session, const Bytes& user) {
   const std::size_t owner_shard = shards_.owner_of(channel);
-  shards_.post(owner_shard, [this, owner_shard, channel, session] {
-    owner(owner_shard).unsubscribe(channel, session);
+  shards_.post(owner_shard, [this, owner_shard, channel, session, user] {
+    owner(owner_shard).unsubscribe(channel, session, user);
   });
 }
 

@@ -50,7 +50,7 @@ class Hub {
   // For sessions, which have checked their rights.
   void subscribe(const Session& session, const ChannelRules& rules, const std::string& channel,
                  SubscribeOptions options, std::uint32_t ticket, Reply<SubscribeReply> reply);
-  void unsubscribe(const std::string& channel, SessionRef session);
+  void unsubscribe(const std::string& channel, SessionRef session, const Bytes& user);
   void typing(Typing typing);
   // The reply, if the session is still there when it comes.
   template <class T>
@@ -78,7 +78,7 @@ class Hub {
   ChannelOwner& owner(std::size_t shard) { return *owners_[shard]; }
   void deliver(std::size_t shard, const Push& push);
   void finish_subscribe(const ChannelRules& rules, const std::string& channel, SessionRef ref,
-                        std::uint32_t ticket, const SubscribeOptions& options,
+                        const Bytes& user, std::uint32_t ticket, const SubscribeOptions& options,
                         Reply<SubscribeReply> reply, Result<SubscribeReply> joined);
   // Asks the owner of the channel on its shard; `reply` gets the answer on `from`.
   template <class T, class Ask>

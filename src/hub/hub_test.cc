@@ -14,13 +14,14 @@ namespace {
 
 struct WordOf {
   std::string operator()(const Publication& p) const {
-    return p.publisher.user + ":" + std::string(p.payload.data.view());
+    return std::string(p.publisher.user) + ":" + std::string(p.payload.data.view());
   }
   std::string operator()(const Membership& m) const {
     std::string text;
     for (const MemberChange& change : m.changes) {
       if (!text.empty()) text += ' ';
-      text += (change.joined ? '+' : '-') + change.client.user + (change.of_user ? "" : "'");
+      text += (change.joined ? '+' : '-') + std::string(change.client.user) +
+              (change.of_user ? "" : "'");
     }
     return text + list(m.members);
   }
@@ -58,7 +59,7 @@ class HubTest : public testing::TestWithParam<std::size_t> {
     Client(HubTest& test, std::size_t shard, std::string user)
         : session(test.hub_, shard, transport,
                   {&test.encoders_[shard], &test.quiet_encoders_[shard]}, *this,
-                  Identity{std::move(user)}) {}
+                  Identity{Bytes::copy_of(user)}) {}
     void on_subscribed(const std::string& channel, SubscribeReply) override {
       events.push_back("subscribed " + channel);
     }
@@ -414,7 +415,7 @@ TEST_P(HubTest, NewestPublicationIsEnoughWhereTheRulesSaySo) {
 TEST_P(HubTest, AuthorsAreNotToldTheirOwnWordsWhenTheyRecover) {
   auto ann = join(0, "ann");
   const ConnectionId origin = ConnectionId::random();
-  Identity identity{"bob"};
+  Identity identity{Bytes::copy_of("bob")};
   identity.origin = origin;
   RecordingTransport transport;
   StreamPosition start;
@@ -646,7 +647,7 @@ class MembershipBatches : public testing::Test {
   struct Client final : SessionEvents {
     Client(MembershipBatches& test, std::string user)
         : session(test.hub_, 0, transport, {&test.encoder_, &test.encoder_}, *this,
-                  Identity{std::move(user)}) {
+                  Identity{Bytes::copy_of(user)}) {
       session.subscribe("tea", {.join_leave = true}, nullptr);
       test.shards_.run_until_idle();
     }

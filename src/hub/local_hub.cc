@@ -1,6 +1,7 @@
 #include "hub/local_hub.h"
 
 #include <algorithm>
+#include <ranges>
 
 #include "base/check.h"
 #include "hub/encoder.h"
@@ -49,7 +50,7 @@ SessionRef LocalHub::attach(Session& session) {
   Slot& slot = slots_[index];
   slot.session = &session;
   ++session_count_;
-  users_[session.user()].push_back(&session);
+  users_.insert(&session);
   counters_.add(Counter::sessions_opened);
   return {static_cast<std::uint16_t>(shard_), index, slot.generation};
 }
@@ -63,7 +64,7 @@ std::vector<std::string> LocalHub::detach(Session& session) {
     channels.push_back(subscription.channel->name());
     leave(session, subscription);
   }
-  forget_user(session);
+  users_.erase(&session);
   Slot& slot = slots_[session.ref().slot];
   slot.session = nullptr;
   if (++slot.generation == 0) slot.generation = 1;  // 0 means nobody
@@ -81,8 +82,10 @@ Session* LocalHub::find(SessionRef ref) const {
 
 std::vector<std::size_t> LocalHub::user_hashes() const {
   std::vector<std::size_t> hashes;
-  hashes.reserve(users_.size());
-  for (const auto& [user, sessions] : users_) hashes.push_back(std::hash<std::string>()(user));
+  for (auto first = users_.begin(); first != users_.end();
+       first = users_.upper_bound((*first)->user())) {
+    hashes.push_back(std::hash<ByteView>()((*first)->user()));
+  }
   return hashes;
 }
 
@@ -133,9 +136,9 @@ std::vector<SessionRef> LocalHub::subscribers(const std::string& name) const {
   return refs;
 }
 
-std::vector<Session*> LocalHub::sessions_of(const std::string& user) const {
-  const auto found = users_.find(user);
-  return found == users_.end() ? std::vector<Session*>() : found->second;
+std::vector<Session*> LocalHub::sessions_of(ByteView user) const {
+  const auto [first, last] = users_.equal_range(user);
+  return {first, last};
 }
 
 void LocalHub::leave(Session& session, const Session::Subscription& subscription) {
@@ -155,14 +158,6 @@ void LocalHub::leave(Session& session, const Session::Subscription& subscription
     channels_.erase(channels_.find(channel.name()));
     counters_.add(Counter::channels_closed);
   }
-}
-
-void LocalHub::forget_user(Session& session) {
-  const auto found = users_.find(session.user());
-  CHECK(found != users_.end());
-  auto& sessions = found->second;
-  sessions.erase(std::find(sessions.begin(), sessions.end(), &session));
-  if (sessions.empty()) users_.erase(found);
 }
 
 bool LocalHub::deliver(const std::string& name, const Push& push, SessionRef exclude) {
@@ -195,10 +190,9 @@ bool LocalHub::deliver(const std::string& name, const Push& push, SessionRef exc
 
 std::size_t LocalHub::deliver_to_user(const std::string& user, const Push& push) {
   assert_home();
-  const auto found = users_.find(user);
-  if (found == users_.end()) return 0;
   std::size_t reached = 0;
-  for (Session* session : found->second) {
+  const auto [first, last] = users_.equal_range(ByteView(user));
+  for (Session* session : std::ranges::subrange(first, last)) {
     if (const LocalPtr<Frame> frame = session->encoders().full->encode(push)) {
       session->transport().send(frame);
       ++reached;

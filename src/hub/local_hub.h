@@ -4,7 +4,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -60,7 +62,7 @@ class LocalHub : private runtime::ShardAffine {
   // Answers with the number of connections reached.
   std::size_t deliver_to_user(const std::string& user, const Push& push);
   // The connections of one user.
-  std::vector<Session*> sessions_of(const std::string& user) const;
+  std::vector<Session*> sessions_of(ByteView user) const;
 
  private:
   struct Slot {
@@ -68,8 +70,18 @@ class LocalHub : private runtime::ShardAffine {
     std::uint32_t generation = 1;
   };
 
+  // The sessions of one user stand side by side.
+  struct ByUser {
+    using is_transparent = void;
+    bool operator()(const Session* a, const Session* b) const {
+      const int order = a->user().compare(b->user());
+      return order != 0 ? order < 0 : std::less<>()(a, b);
+    }
+    bool operator()(const Session* session, ByteView user) const { return session->user() < user; }
+    bool operator()(ByteView user, const Session* session) const { return user < session->user(); }
+  };
+
   void leave(Session& session, const Session::Subscription& subscription);
-  void forget_user(Session& session);
 
   const std::size_t shard_;
   metrics::ShardCounters& counters_;
@@ -77,7 +89,7 @@ class LocalHub : private runtime::ShardAffine {
   std::vector<std::uint32_t> free_slots_;
   std::size_t session_count_ = 0;
   std::unordered_map<std::string, std::unique_ptr<LocalChannel>> channels_;
-  std::unordered_map<std::string, std::vector<Session*>> users_;
+  std::set<Session*, ByUser> users_;
 };
 
 }  // namespace parley::hub

@@ -32,9 +32,10 @@ struct Payload {
   Bytes data;
 };
 
-// Who a connection is to others: what presence lists and publications show of it.
+// Who a connection is to others: what presence lists and publications show of it. A copy shares
+// the texts.
 struct ClientInfo {
-  std::string user;       // empty: anonymous, or the back end
+  Bytes user;             // empty: anonymous, or the back end
   ConnectionId client{};  // nil: the back end
   Bytes connection_info;  // JSON of the connection's token; empty: none
   Bytes channel_info;     // JSON of the subscription's token; empty: none

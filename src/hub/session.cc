@@ -23,7 +23,7 @@ Session::Session(Hub& hub, std::size_t shard, Transport& transport, Encoders enc
 Session::~Session() {
   assert_home();
   for (const std::string& channel : hub_.local(ref_.shard).detach(*this)) {
-    hub_.unsubscribe(channel, ref_);
+    hub_.unsubscribe(channel, ref_, identity_.user);
   }
 }
 
@@ -43,6 +43,15 @@ const Session::Subscription* Session::find(ByteView channel) const {
 const Session::Pending* Session::find_pending(ByteView channel) const {
   const auto found = std::ranges::find(pending_, channel, &Pending::channel);
   return found == pending_.end() ? nullptr : &*found;
+}
+
+std::optional<Session::Pending> Session::take_pending(std::uint32_t ticket) {
+  const auto found = std::ranges::find(pending_, ticket, &Pending::ticket);
+  if (found == pending_.end()) return std::nullopt;
+  Pending taken = std::move(*found);
+  pending_.erase(found);
+  if (pending_.empty()) pending_.shrink_to_fit();
+  return taken;
 }
 
 bool Session::is_subscribed(ByteView channel) const { return find(channel) != nullptr; }
@@ -99,7 +108,7 @@ void Session::subscribe(const std::string& channel, SubscribeOptions options,
   pending_.push_back({channel, ticket, options.grant.has_value(), std::move(channel_info)});
   options.members = options.members && is_permitted(rules->see_presence, channel);
   if (options.recent > 0 && !is_permitted(rules->read_history, channel)) {
-    pending_.pop_back();
+    take_pending(ticket);
     return reply(Errc::permission_denied);
   }
   hub_.subscribe(*this, *rules, channel, std::move(options), ticket, std::move(reply));
@@ -108,11 +117,12 @@ void Session::subscribe(const std::string& channel, SubscribeOptions options,
 bool Session::unsubscribe(const std::string& channel) {
   assert_home();
   // While its owner is being asked, the answer finds the attempt given up.
-  if (std::erase_if(pending_, [&](const Pending& each) { return each.channel == channel; }) > 0) {
+  if (const Pending* pending = find_pending(channel)) {
+    take_pending(pending->ticket);
     return true;
   }
   if (!hub_.local(ref_.shard).unsubscribe(*this, channel)) return false;
-  hub_.unsubscribe(channel, ref_);
+  hub_.unsubscribe(channel, ref_, identity_.user);
   return true;
 }
 
@@ -163,8 +173,8 @@ void Session::send_to_user(const std::string& user, Payload payload, std::string
   assert_home();
   constexpr std::size_t kIdBytes = 9;  // enough never to meet again, short enough to read
   hub_.send_to_user(ref_.shard,
-                    DirectMessage{random_id(kIdBytes), identity_.user, user, std::move(ref),
-                                  std::move(payload), 0},
+                    DirectMessage{random_id(kIdBytes), std::string(this->user()), user,
+                                  std::move(ref), std::move(payload), 0},
                     hub_.while_alive(ref_, std::move(reply)));
 }
 
@@ -178,7 +188,7 @@ void Session::settle(const std::string& channel, UniqueFunction<void()> done) {
 
 void Session::typing(const std::string& channel) {
   assert_home();
-  hub_.typing(Typing{channel, identity_.user, ref_, 0});
+  hub_.typing(Typing{channel, std::string(user()), ref_, 0});
 }
 
 }  // namespace parley::hub

@@ -25,7 +25,7 @@ class Hub;
 class LocalChannel;
 
 struct Identity {
-  std::string user;  // empty: anonymous
+  Bytes user;  // empty: anonymous
   ConnectionId id = ConnectionId::random();
   // What the client's publications are excluded by: its own id, or one that stays the same while it
   // reconnects and that nobody else knows.
@@ -118,7 +118,7 @@ class Session : private runtime::ShardAffine {
   Session& operator=(const Session&) = delete;
 
   const Identity& identity() const { return identity_; }
-  const std::string& user() const { return identity_.user; }
+  ByteView user() const { return identity_.user; }
   SessionRef ref() const { return ref_; }
   Transport& transport() const { return *transport_; }
   // What it is sent from now on goes there.
@@ -166,6 +166,7 @@ class Session : private runtime::ShardAffine {
 
   const Subscription* find(ByteView channel) const;
   const Pending* find_pending(ByteView channel) const;
+  std::optional<Pending> take_pending(std::uint32_t ticket);  // nothing: it was given up
   bool is_permitted(Access access, ByteView channel) const;
   // What the rules say of `what` in the channel; refuses through `reply`.
   template <class T>
@@ -180,7 +181,7 @@ class Session : private runtime::ShardAffine {
   Identity identity_;
   SessionRef ref_;
   std::vector<Subscription> subscriptions_;
-  std::vector<Pending> pending_;
+  std::vector<Pending> pending_;  // holds no memory while empty
   std::uint32_t next_ticket_ = 0;
 };
 

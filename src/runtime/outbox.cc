@@ -8,58 +8,106 @@ namespace parley::runtime {
 namespace {
 
 constexpr std::size_t kMaxPieces = 64;       // iovecs a call; the kernel's own limit is 1024
-constexpr std::size_t kKeptCapacity = 16;    // frames; a larger vector is given back when empty
-constexpr std::size_t kCompactAfter = 1024;  // written frames at the front before they are erased
+constexpr std::size_t kCompactAfter = 1024;  // sent frames in front before they are erased
+// Of queues that wait to be borrowed again, on each thread.
+constexpr std::size_t kMaxSpares = 1024;
+constexpr std::size_t kSpareCapacity = 32;  // frames; a longer one is given back to the system
 
 }  // namespace
 
-void Outbox::push(LocalPtr<Frame> frame) {
-  if (frames_.capacity() == 0) frames_.reserve(1);
-  bytes_ += frame->size();
-  frames_.push_back(std::move(frame));
+std::vector<std::unique_ptr<Outbox::Queue>>& Outbox::spare_queues() {
+  thread_local std::vector<std::unique_ptr<Queue>> spares;
+  return spares;
+}
+
+void Outbox::push_behind(LocalPtr<Frame> frame) {
+  if (!behind_) {
+    auto& spares = spare_queues();
+    if (spares.empty()) {
+      behind_ = std::make_unique<Queue>();
+    } else {
+      behind_ = std::move(spares.back());
+      spares.pop_back();
+    }
+  }
+  behind_->frames.push_back(std::move(frame));
+}
+
+void Outbox::pop_first() {
+  first_ = nullptr;
+  written_ = 0;
+  if (!behind_) return;
+  Queue& queue = *behind_;
+  if (queue.size() > 0) first_ = std::move(queue.frames[queue.head++]);
+  if (queue.size() == 0) {
+    queue.frames.clear();
+    queue.head = 0;
+    auto& spares = spare_queues();
+    if (spares.size() < kMaxSpares && queue.frames.capacity() <= kSpareCapacity) {
+      spares.push_back(std::move(behind_));
+    }
+    behind_ = nullptr;
+  } else if (queue.head >= kCompactAfter) {
+    queue.frames.erase(queue.frames.begin(),
+                       queue.frames.begin() + static_cast<std::ptrdiff_t>(queue.head));
+    queue.head = 0;
+  }
 }
 
 std::size_t Outbox::backlog() const {
   if (empty()) return 0;
-  const std::size_t head_left = frames_[head_]->size() - head_written_;
-  return bytes_ - head_left + (frames_.size() - head_ - 1) * kFrameOverhead;
+  const std::size_t first_left = first_->size() - written_;
+  return bytes_ - first_left + (behind_ ? behind_->size() : 0) * kFrameOverhead;
 }
 
 void Outbox::clear() {
-  frames_.clear();
-  if (frames_.capacity() > kKeptCapacity) frames_.shrink_to_fit();
-  head_ = 0;
-  head_written_ = 0;
+  while (!empty()) pop_first();
   bytes_ = 0;
 }
 
-void Outbox::drop_unsent() {
-  if (head_written_ == 0) return clear();
-  frames_.resize(head_ + 1);
-  bytes_ = frames_[head_]->size() - head_written_;
+std::vector<LocalPtr<Frame>> Outbox::take_unsent() {
+  LocalPtr<Frame> begun;
+  if (written_ > 0) begun = first_;
+  const std::uint32_t begun_written = written_;
+  std::vector<LocalPtr<Frame>> unsent;
+  if (!begun && first_) unsent.push_back(first_);
+  if (behind_) {
+    unsent.insert(unsent.end(),
+                  behind_->frames.begin() + static_cast<std::ptrdiff_t>(behind_->head),
+                  behind_->frames.end());
+  }
+  clear();
+  if (begun) {
+    bytes_ = begun->size() - begun_written;
+    first_ = std::move(begun);
+    written_ = begun_written;
+  }
+  return unsent;
 }
 
+void Outbox::drop_unsent() { take_unsent(); }
+
 std::size_t Outbox::drop_lanes(std::size_t limit) {
-  const auto first = frames_.begin() + head_ + (head_written_ > 0 ? 1 : 0);
   std::size_t left = backlog();
+  std::vector<LocalPtr<Frame>> frames = take_unsent();
   std::size_t dropped = 0;
   const auto drop = [&](LocalPtr<Frame>& frame) {
-    const std::size_t size = frame->size();
-    bytes_ -= size;
-    left -= std::min(left, size + kFrameOverhead);
+    left -= std::min(left, frame->size() + kFrameOverhead);
     frame = nullptr;
     ++dropped;
   };
   std::unordered_set<std::uint32_t> newer;
-  for (auto frame = frames_.end(); frame != first;) {
-    --frame;
+  for (auto frame = frames.rbegin(); frame != frames.rend(); ++frame) {
     const bool counts = (*frame)->lane() != 0 && (*frame)->newest_only();
     if (counts && !newer.insert((*frame)->lane()).second) drop(*frame);
   }
-  for (auto frame = first; frame != frames_.end() && left > limit; ++frame) {
-    if (*frame && (*frame)->lane() != 0 && !(*frame)->newest_only()) drop(*frame);
+  for (LocalPtr<Frame>& frame : frames) {
+    if (left <= limit) break;
+    if (frame && frame->lane() != 0 && !frame->newest_only()) drop(frame);
   }
-  frames_.erase(std::remove(first, frames_.end(), LocalPtr<Frame>()), frames_.end());
+  for (LocalPtr<Frame>& frame : frames) {
+    if (frame) push(std::move(frame));
+  }
   return dropped;
 }
 
@@ -67,13 +115,15 @@ IoResult Outbox::write_to(Stream& stream) {
   std::size_t total = 0;
   while (!empty()) {
     std::array<iovec, kMaxPieces> pieces;
-    const std::size_t count = std::min(kMaxPieces, frames_.size() - head_);
+    std::size_t count = 0;
     std::size_t offered = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      ByteView bytes = frames_[head_ + i]->view();
-      if (i == 0) bytes.remove_prefix(head_written_);
-      pieces[i] = {const_cast<char*>(bytes.data()), bytes.size()};
+    const auto add = [&](ByteView bytes) {
+      pieces[count++] = {const_cast<char*>(bytes.data()), bytes.size()};
       offered += bytes.size();
+    };
+    add(first_->view().substr(written_));
+    for (std::size_t i = 0; behind_ && i < behind_->size() && count < kMaxPieces; ++i) {
+      add(behind_->frames[behind_->head + i]->view());
     }
     const IoResult result = stream.write({pieces.data(), count});
     if (result.status != IoResult::Status::ok) return {result.status, total};
@@ -87,23 +137,14 @@ IoResult Outbox::write_to(Stream& stream) {
 
 void Outbox::pop_written(std::size_t written) {
   bytes_ -= written;
-  if (bytes_ == 0) {
-    clear();
-    return;
-  }
   while (written > 0) {
-    const std::size_t left = frames_[head_]->size() - head_written_;
+    const std::size_t left = first_->size() - written_;
     if (written < left) {
-      head_written_ += static_cast<std::uint32_t>(written);
-      break;
+      written_ += static_cast<std::uint32_t>(written);
+      return;
     }
     written -= left;
-    frames_[head_++] = nullptr;
-    head_written_ = 0;
-  }
-  if (head_ >= kCompactAfter) {
-    frames_.erase(frames_.begin(), frames_.begin() + head_);
-    head_ = 0;
+    pop_first();
   }
 }
 

@@ -1,9 +1,12 @@
 // Outbox: finished frames waiting for one stream, oldest first. push() only appends; write_to()
 // sends as many as fit in one writev and keeps the rest. It counts the waiting bytes; the limit and
-// what happens beyond it are the owner's rule. Empty, it holds no heap memory worth speaking of.
+// what happens beyond it are the owner's rule. One frame waits inside it, those behind it in a
+// queue that is borrowed from the thread while there are any: empty, it holds no heap memory at
+// all.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "base/bytes.h"
@@ -13,8 +16,20 @@ namespace parley::runtime {
 
 class Outbox {
  public:
-  void push(LocalPtr<Frame> frame);
-  bool empty() const { return head_ == frames_.size(); }
+  Outbox() = default;
+  ~Outbox() { clear(); }
+  Outbox(const Outbox&) = delete;
+  Outbox& operator=(const Outbox&) = delete;
+
+  void push(LocalPtr<Frame> frame) {
+    bytes_ += frame->size();
+    if (!first_) {
+      first_ = std::move(frame);
+    } else {
+      push_behind(std::move(frame));
+    }
+  }
+  bool empty() const { return !first_; }
   // What waits behind the frame that is being sent, in memory: with a share for each frame, so that
   // a flood of tiny ones costs no more than its limit says. One message alone is never a backlog.
   std::size_t backlog() const;
@@ -33,12 +48,23 @@ class Outbox {
  private:
   static constexpr std::size_t kFrameOverhead = 48;  // allocation header, count, our pointer
 
-  void pop_written(std::size_t written);
+  // The frames behind the first.
+  struct Queue {
+    std::vector<LocalPtr<Frame>> frames;
+    std::size_t head = 0;  // those before it are gone
+    std::size_t size() const { return frames.size() - head; }
+  };
 
-  std::vector<LocalPtr<Frame>> frames_;
-  std::uint32_t head_ = 0;          // first frame that is not wholly written
-  std::uint32_t head_written_ = 0;  // its bytes that are gone
+  void push_behind(LocalPtr<Frame> frame);
+  void pop_first();
+  void pop_written(std::size_t written);
+  std::vector<LocalPtr<Frame>> take_unsent();
+  static std::vector<std::unique_ptr<Queue>>& spare_queues();
+
+  LocalPtr<Frame> first_;          // null: empty
+  std::unique_ptr<Queue> behind_;  // null: nothing
   std::size_t bytes_ = 0;
+  std::uint32_t written_ = 0;  // bytes of the first frame that are gone
 };
 
 }  // namespace parley::runtime

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "base/ids.h"
@@ -15,22 +16,26 @@ namespace parley::transport {
 
 class ConnectionCounts {
  public:
-  // False when either limit is reached; then nothing is counted. 0 means no limit.
-  bool try_open(const std::string& address, std::size_t total, std::size_t per_address) {
+  // Where a connection is counted.
+  using Cell = std::uint16_t;
+
+  // Nothing when either limit is reached; then nothing is counted. 0 means no limit.
+  std::optional<Cell> try_open(const std::string& address, std::size_t total,
+                               std::size_t per_address) {
     if (open_.fetch_add(1) >= total && total != 0) {
       open_.fetch_sub(1);
-      return false;
+      return std::nullopt;
     }
-    if (per_address != 0 && cell(address).fetch_add(1) >= per_address) {
-      cell(address).fetch_sub(1);
-      open_.fetch_sub(1);
-      return false;
+    const auto cell = static_cast<Cell>(std::hash<std::string>()(salt_ + address) % kCells);
+    if (by_address_[cell].fetch_add(1) >= per_address && per_address != 0) {
+      close(cell);
+      return std::nullopt;
     }
-    return true;
+    return cell;
   }
 
-  void close(const std::string& address, std::size_t per_address) {
-    if (per_address != 0) cell(address).fetch_sub(1);
+  void close(Cell cell) {
+    by_address_[cell].fetch_sub(1);
     open_.fetch_sub(1);
   }
 
@@ -38,10 +43,6 @@ class ConnectionCounts {
 
  private:
   static constexpr std::size_t kCells = 65536;
-
-  std::atomic<std::uint32_t>& cell(const std::string& address) {
-    return by_address_[std::hash<std::string>()(salt_ + address) % kCells];
-  }
 
   const std::string salt_ = random_id(8);
   std::atomic<std::size_t> open_{0};

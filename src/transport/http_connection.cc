@@ -13,9 +13,11 @@ using metrics::Counter;
 
 class HttpConnection final : public Connection {
  public:
-  HttpConnection(Listener& listener, int fd, const runtime::PeerAddress& peer, Door door)
+  HttpConnection(Listener& listener, int fd, const runtime::PeerAddress& peer,
+                 ConnectionCounts::Cell cell, Door door)
       : Connection(listener),
         peer_{peer.text, door.tls, peer.loopback},
+        cell_(cell),
         insecure_(door.insecure),
         parser_(listener.options().http),
         answer_to_(LocalPtr<AnswerTo>::adopt(new AnswerTo(this))) {
@@ -28,7 +30,7 @@ class HttpConnection final : public Connection {
 
   ~HttpConnection() override {
     answer_to_->connection = nullptr;
-    if (stream_) listener_.count_closed(peer_.address);  // otherwise the WebSocket counts it
+    if (stream_) listener_.count_closed(cell_);  // otherwise the WebSocket counts it
   }
 
   void drain() override {
@@ -128,8 +130,8 @@ class HttpConnection final : public Connection {
     if (!dialect.has_value()) {
       return refuse_request(dialect.error(), detail);
     }
-    start_websocket(listener_, {std::move(stream_), std::move(*dialect), std::move(*handshake),
-                                peer_.address, rest});
+    start_websocket(listener_,
+                    {std::move(stream_), std::move(*dialect), std::move(*handshake), cell_, rest});
     end();
   }
 
@@ -186,6 +188,7 @@ class HttpConnection final : public Connection {
   }
 
   const http::Peer peer_;
+  const ConnectionCounts::Cell cell_;
   const bool insecure_;
   http::RequestParser parser_;
   LocalPtr<AnswerTo> answer_to_;
@@ -200,8 +203,9 @@ class HttpConnection final : public Connection {
 }  // namespace
 
 std::unique_ptr<Connection> make_http_connection(Listener& listener, int fd,
-                                                 const runtime::PeerAddress& peer, Door door) {
-  return std::make_unique<HttpConnection>(listener, fd, peer, door);
+                                                 const runtime::PeerAddress& peer,
+                                                 ConnectionCounts::Cell cell, Door door) {
+  return std::make_unique<HttpConnection>(listener, fd, peer, cell, door);
 }
 
 }  // namespace parley::transport

@@ -50,14 +50,17 @@ void Listener::listen(int listening_fd, Door door, HandOn hand_on) {
 
 void Listener::adopt(int fd, const runtime::PeerAddress& peer, Door door) {
   const Options& limits = options();
-  if (draining_ ||
-      !front_.counts.try_open(peer.text, limits.connections, limits.connections_per_address)) {
+  std::optional<ConnectionCounts::Cell> cell;
+  if (!draining_) {
+    cell = front_.counts.try_open(peer.text, limits.connections, limits.connections_per_address);
+  }
+  if (!cell) {
     shard_.counters().add(draining_ ? Errc::shutdown : Errc::too_many_connections);
     refuse(fd, door.tls);
     return;
   }
   shard_.counters().add(Counter::connections_opened);
-  add(make_http_connection(*this, fd, peer, door));
+  add(make_http_connection(*this, fd, peer, *cell, door));
 }
 
 void Listener::refuse(int fd, bool tls) {
@@ -82,8 +85,8 @@ void Listener::destroy(Connection& connection) {
   --connection_count_;
 }
 
-void Listener::count_closed(const std::string& address) {
-  front_.counts.close(address, options().connections_per_address);
+void Listener::count_closed(ConnectionCounts::Cell cell) {
+  front_.counts.close(cell);
   shard_.counters().add(Counter::connections_closed);
 }
 

@@ -60,7 +60,7 @@ class Listener {
   bool draining() const { return draining_; }
   void add(std::unique_ptr<Connection> connection);
   void destroy(Connection& connection);
-  void count_closed(const std::string& address);
+  void count_closed(ConnectionCounts::Cell cell);
 
  private:
   class DrainTimer;

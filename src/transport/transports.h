@@ -7,6 +7,7 @@
 #include "dialect/dialect.h"
 #include "runtime/acceptor.h"
 #include "transport/connection.h"
+#include "transport/connection_counts.h"
 #include "transport/options.h"
 #include "ws/handshake.h"
 
@@ -14,7 +15,8 @@ namespace parley::transport {
 
 // HTTP/1.1 on a fresh socket; it becomes a WebSocket when a request asks for that.
 std::unique_ptr<Connection> make_http_connection(Listener& listener, int fd,
-                                                 const runtime::PeerAddress& peer, Door door);
+                                                 const runtime::PeerAddress& peer,
+                                                 ConnectionCounts::Cell cell, Door door);
 
 // Takes over the stream after the handshake, sends its response, and feeds `early` (what came
 // behind the request).
@@ -22,7 +24,7 @@ struct Upgrade {
   std::unique_ptr<runtime::Stream> stream;
   std::unique_ptr<dialect::Dialect> dialect;
   ws::Handshake handshake;
-  std::string address;
+  ConnectionCounts::Cell cell;
   std::span<char> early;
 };
 void start_websocket(Listener& listener, Upgrade upgrade);

@@ -16,12 +16,9 @@ constexpr Duration kLongestSleep{3'600'000};
 class WsTransport final : public Connection, private dialect::Connection, private ws::MessageSink {
  public:
   WsTransport(Listener& listener, Upgrade upgrade)
-      : transport::Connection(listener),
-        address_(std::move(upgrade.address)),
-        window_bits_(upgrade.handshake.deflate.enabled
-                         ? upgrade.handshake.deflate.server_max_window_bits
-                         : 0),
-        dialect_(std::move(upgrade.dialect)) {
+      : transport::Connection(listener), dialect_(std::move(upgrade.dialect)), cell_(upgrade.cell) {
+    const ws::DeflateAgreement& deflate = upgrade.handshake.deflate;
+    if (deflate.enabled) window_bits_ = static_cast<std::uint8_t>(deflate.server_max_window_bits);
     stream_ = std::move(upgrade.stream);
     stream_->set_events(*this);
     stream_->start_reading();
@@ -31,7 +28,7 @@ class WsTransport final : public Connection, private dialect::Connection, privat
 
   ~WsTransport() override {
     on_over();
-    listener_.count_closed(address_);
+    listener_.count_closed(cell_);
   }
 
   void open(std::span<char> early) {
@@ -112,7 +109,7 @@ class WsTransport final : public Connection, private dialect::Connection, privat
 
   bool on_message(ws::Opcode kind, ByteView payload) override {
     listener_.shard().counters().add(Counter::messages_received);
-    message_began_ = heard_;  // of the next one, should its first bytes be here already
+    message_began_ = silent_since_;  // of the next one, should its first bytes be here already
     dialect_->on_message({kind == ws::Opcode::binary, payload});
     return close_reason_ == Errc{};
   }
@@ -132,13 +129,13 @@ class WsTransport final : public Connection, private dialect::Connection, privat
   void on_bytes(std::span<char> bytes) override {
     if (phase() != Phase::open || close_reason_ != Errc{}) return;
     awaits_pong_ = false;
-    heard_ = Clock::now();
+    silent_since_ = Clock::now();
     auto* inflater = window_bits_ != 0 ? &listener_.inflater() : nullptr;
     const bool was_mid_message = reader_.mid_message();
     const auto fed = reader_.feed(bytes, listener_.options().ws, inflater, *this);
     if (!fed.has_value()) return fail(fed.error());
     if (reader_.mid_message() && !was_mid_message) {
-      message_began_ = heard_;
+      message_began_ = silent_since_;
       if (phase() == Phase::open) arm(next_deadline());
     }
   }
@@ -148,8 +145,8 @@ class WsTransport final : public Connection, private dialect::Connection, privat
     const Options& options = listener_.options();
     TimePoint due = dialect_due_;
     if (!own_heartbeat_) {
-      due = std::min(
-          due, awaits_pong_ ? pinged_ + options.pong_timeout : heard_ + options.ping_interval);
+      due = std::min(due,
+                     silent_since_ + (awaits_pong_ ? options.pong_timeout : options.ping_interval));
     }
     if (reader_.mid_message()) due = std::min(due, message_began_ + options.message_timeout);
     const TimePoint now = Clock::now();
@@ -169,25 +166,25 @@ class WsTransport final : public Connection, private dialect::Connection, privat
       return close({Errc::message_timeout});
     }
     if (own_heartbeat_) return arm(next_deadline());
-    if (awaits_pong_ && now >= pinged_ + options.pong_timeout) return close({Errc::pong_timeout});
-    if (!awaits_pong_ && now >= heard_ + options.ping_interval) {
+    if (awaits_pong_ && now >= silent_since_ + options.pong_timeout)
+      return close({Errc::pong_timeout});
+    if (!awaits_pong_ && now >= silent_since_ + options.ping_interval) {
       awaits_pong_ = true;
-      pinged_ = now;
+      silent_since_ = now;
       send(ws::make_frame(ws::Opcode::ping, {}));
     }
     arm(next_deadline());
   }
 
-  const std::string address_;
-  const int window_bits_;                      // 0: not compressed
   std::unique_ptr<dialect::Dialect> dialect_;  // null once the end is decided
   ws::MessageReader reader_{ws::Role::server};
-  TimePoint heard_ = Clock::now();
-  TimePoint pinged_{};
+  TimePoint silent_since_ = Clock::now();  // heard of then, or pinged if it awaits a pong
   TimePoint message_began_{};
   TimePoint dialect_due_ = TimePoint::max();
   LocalPtr<Frame> close_frame_;
-  Errc close_reason_{};  // set: the close frame goes out at the end of the turn
+  const ConnectionCounts::Cell cell_;
+  Errc close_reason_{};           // set: the close frame goes out at the end of the turn
+  std::uint8_t window_bits_ = 0;  // 0: not compressed
   bool awaits_pong_ = false;
   bool own_heartbeat_ = false;
 };
