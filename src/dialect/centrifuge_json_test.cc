@@ -34,7 +34,7 @@ std::vector<std::string> told(const PayloadWriter& writer, const hub::Push& push
 }
 
 hub::ClientInfo client(const std::string& user) {
-  return {.user = user,
+  return {.user = Bytes::copy_of(user),
           .client = *ConnectionId::parse("00112233-4455-6677-8899-aabbccddeeff"),
           .connection_info = Bytes::copy_of(R"({"a":1})"),
           .channel_info = {}};
