@@ -12,18 +12,10 @@ Pacer::Pacer(runtime::Shard& shard, double per_second, Due due)
     : per_second_(per_second),
       due_(std::move(due)),
       start_us_(now_us()),
-      fd_(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)) {
-  CHECK(fd_ >= 0);
-  watch_ = runtime::FdWatch::open(shard, fd_, *this);
+      watch_(shard, ::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC), *this) {
+  CHECK(watch_.fd() >= 0);
   arm();
-  watch_->start_reading();
-}
-
-Pacer::~Pacer() { stop(); }
-
-void Pacer::stop() {
-  if (watch_) watch_->close();
-  watch_ = nullptr;
+  watch_.start_reading();
 }
 
 std::uint64_t Pacer::at_us(std::uint64_t serial) const {
@@ -32,10 +24,10 @@ std::uint64_t Pacer::at_us(std::uint64_t serial) const {
 
 void Pacer::on_readable() {
   std::uint64_t expirations = 0;
-  [[maybe_unused]] const ssize_t got = ::read(fd_, &expirations, sizeof expirations);
+  [[maybe_unused]] const ssize_t got = ::read(watch_.fd(), &expirations, sizeof expirations);
   for (int i = 0; i < kMaxTogether && at_us(next_) <= now_us(); ++i) {
     due_(at_us(next_++));
-    if (!watch_) return;  // stopped
+    if (watch_.fd() < 0) return;  // stopped
   }
   arm();
 }
@@ -45,7 +37,7 @@ void Pacer::arm() {
   itimerspec when{};
   when.it_value.tv_sec = static_cast<time_t>(at / 1'000'000);
   when.it_value.tv_nsec = static_cast<long>(at % 1'000'000) * 1000;
-  ::timerfd_settime(fd_, TFD_TIMER_ABSTIME, &when, nullptr);
+  ::timerfd_settime(watch_.fd(), TFD_TIMER_ABSTIME, &when, nullptr);
 }
 
 }  // namespace parley::loadgen

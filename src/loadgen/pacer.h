@@ -16,8 +16,7 @@ class Pacer final : private runtime::FdEvents {
   using Due = std::function<void(std::uint64_t at_us)>;
 
   Pacer(runtime::Shard& shard, double per_second, Due due);
-  ~Pacer();
-  void stop();
+  void stop() { watch_.close(); }
 
  private:
   // Of those that are due together; the rest waits for the next turn, so that answers are read.
@@ -32,8 +31,7 @@ class Pacer final : private runtime::FdEvents {
   const Due due_;
   const std::uint64_t start_us_;
   std::uint64_t next_ = 0;
-  const int fd_;
-  LocalPtr<runtime::FdWatch> watch_;
+  runtime::FdWatch watch_;  // of a timerfd
 };
 
 }  // namespace parley::loadgen
