@@ -12,25 +12,35 @@ void Attendance::went(std::uint32_t channel, const std::string& user, const std:
 }
 
 void Attendance::begin(std::uint32_t client, std::uint32_t channel) {
-  views_[key(client, channel)].reset();
+  views_[key(client, channel)] = {};
 }
 
 void Attendance::listed(std::uint32_t client, std::uint32_t channel,
                         const std::vector<Member>& members) {
   Members list;
   for (const Member& each : members) ++list[{each.user, each.connection}];
-  views_[key(client, channel)] = std::move(list);
+  View& view = views_[key(client, channel)];
+  // Joins and leaves may overtake an answer; a connection that left does not come back.
+  for (const auto& [name, joined] : view.early) {
+    if (joined) {
+      list.try_emplace(name, 1);
+    } else {
+      list.erase(name);
+    }
+  }
+  view = {std::move(list), {}};
 }
 
 void Attendance::told(std::uint32_t client, std::uint32_t channel, const Member& member,
                       bool joined) {
   View& view = views_[key(client, channel)];
-  if (!view) return;  // the list, which is still to come, is younger
   const std::pair name(member.user, member.connection);
-  if (joined) {
-    view->try_emplace(name, 1);  // the list may have had it before it was told
+  if (!view.list) {
+    view.early[name] = joined;
+  } else if (joined) {
+    view.list->try_emplace(name, 1);  // the list may have had it before it was told
   } else {
-    view->erase(name);
+    view.list->erase(name);
   }
 }
 
@@ -40,7 +50,7 @@ void Attendance::end(std::uint32_t client, std::uint32_t channel) {
 
 bool Attendance::has_view(std::uint32_t client, std::uint32_t channel) const {
   const auto view = views_.find(key(client, channel));
-  return view != views_.end() && view->second;
+  return view != views_.end() && view->second.list;
 }
 
 std::optional<Violation> Attendance::difference(std::uint32_t channel,
@@ -67,9 +77,9 @@ std::optional<Violation> Attendance::difference(std::uint32_t channel,
 std::optional<Violation> Attendance::difference(std::uint32_t client, std::uint32_t channel,
                                                 const std::string& who_says) const {
   const auto view = views_.find(key(client, channel));
-  if (view == views_.end() || !view->second) return std::nullopt;
+  if (view == views_.end() || !view->second.list) return std::nullopt;
   std::vector<Member> members;
-  for (const auto& [name, count] : *view->second) {
+  for (const auto& [name, count] : *view->second.list) {
     for (int i = 0; i < count; ++i) members.push_back({name.first, name.second});
   }
   return difference(channel, members, who_says);

@@ -42,7 +42,10 @@ class Attendance {
     std::string how;
   };
   using Members = std::map<std::pair<std::string, std::string>, int>;  // user, connection
-  using View = std::optional<Members>;                                 // nothing: no list yet
+  struct View {
+    std::optional<Members> list;
+    std::map<std::pair<std::string, std::string>, bool> early;  // who joined or left before it came
+  };
   static std::uint64_t key(std::uint32_t client, std::uint32_t channel) {
     return std::uint64_t{client} << 32 | channel;
   }

@@ -1,5 +1,6 @@
 // The Centrifuge client protocol, version 2, as JSON (docs/dialects/centrifuge.md): one or more
 // objects a message, a line each. A connection may be in many channels.
+#include <algorithm>
 #include <map>
 
 #include "base/json_writer.h"
@@ -129,8 +130,13 @@ class CentrifugeWire final : public Wire {
   void on_subscribe_answer(const std::string& channel, const JsonObject& answer,
                            WireEvents& events) const {
     const std::string epoch(answer.text("epoch"));
+    // With recovered publications the offset is that before them.
+    std::uint64_t offset = answer.number("offset");
+    answer.each_of("publications", [&offset](simdjson::dom::element publication) {
+      offset = std::max(offset, JsonObject(publication).number("offset"));
+    });
     events.on_subscribed({.channel = channel,
-                          .position = {answer.number("offset"), epoch},
+                          .position = {offset, epoch},
                           .has_position = answer.has("epoch"),
                           .recovered = answer.flag("recovered")});
     answer.each_of("publications", [&](simdjson::dom::element publication) {

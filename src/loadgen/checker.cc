@@ -49,7 +49,7 @@ void Checker::acked(std::uint32_t channel, MessageName name,
                      channels_[channel]->terms.name + ", where " + at->second.text() + " stands",
                  std::move(history)});
   }
-  stream->top = std::max(stream->top, position->offset);
+  stream->rise(position->offset, now_, name.text() + " was acknowledged " + stand_text(position));
   const TrackedMessage* message = truth.find(name);
   if (message != nullptr && message->life != life_) {  // its server has ended since
     stream->floor = std::max(stream->floor, position->offset);
@@ -75,7 +75,7 @@ void Checker::unknown(std::uint32_t channel, MessageName name) {
 
 void Checker::server_ended() {
   ++life_;
-  for (const auto& channel : channels_) channel->truth.server_ended();
+  for (const auto& channel : channels_) channel->truth.server_ended(life_);
 }
 
 void Checker::subscribed(std::uint32_t client, std::uint32_t channel, const SubscribedSeen& seen,
@@ -84,8 +84,12 @@ void Checker::subscribed(std::uint32_t client, std::uint32_t channel, const Subs
   const Key id = key(client, channel);
   Lineage& lineage = lineages_[id];
   check_recovery(id, seen, lineage);
+  lineage.life = life;
   Stream* stream = stream_of(id, seen, life);
-  if (seen.position) stream->top = std::max(stream->top, seen.position->offset);
+  if (seen.position) {
+    stream->rise(seen.position->offset, now_,
+                 subject(id) + " was subscribed " + stand_text(seen.position));
+  }
   if (seen.since && seen.recovered) {
     ++counts_.recoveries;
     if (seen.position) counts_.recovered_messages += seen.position->offset - seen.since->offset;
@@ -97,6 +101,7 @@ void Checker::subscribed(std::uint32_t client, std::uint32_t channel, const Subs
   }
   if (seen.since) ++counts_.gaps_told;
   lineage = Lineage{.on = true,
+                    .life = life,
                     .positioned = seen.position.has_value(),
                     .stream = stream,
                     .begun = {now_, subject(id) + " was subscribed " + stand_text(seen.position)}};
@@ -137,9 +142,11 @@ Stream* Checker::stream_of(Key id, const SubscribedSeen& seen, ServerLife life) 
   const auto blame = [&](Invariant invariant, const std::string& words) {
     fail({invariant,
           channel.terms.name + " " + words,
-          {{now_, subject(id) + " was subscribed " + stand_text(seen.position)}}});
+          {stream.top_told, {now_, subject(id) + " was subscribed " + stand_text(seen.position)}}});
   };
-  if (seen.position && seen.position->offset < stream.floor) {
+  // An answer of the earlier life may be read behind its end.
+  const bool later = life >= stream.floor_life;
+  if (seen.position && later && seen.position->offset < stream.floor) {
     blame(Invariant::durable,
           "stood at " + std::to_string(stream.floor) + " before the server ended, and went back");
   }
@@ -218,10 +225,13 @@ bool Checker::place(Key id, const Lineage& lineage, std::uint64_t offset, Messag
       }
       return false;
     }
-    stream.top = std::max(stream.top, offset);
+    if (offset > stream.top) {
+      stream.rise(offset, now_,
+                  subject(id) + " got " + name.text() + " as " + std::to_string(offset));
+    }
   }
+  if (message->life < lineage.life && channel_of(id).terms.durable) ++counts_.durable_kept;
   if (message->stream == nullptr) {
-    if (message->life < life_ && channel_of(id).terms.durable) ++counts_.durable_kept;
     message->stream = &stream;
     message->offset = offset;
     message->seen = now_;

@@ -45,7 +45,8 @@ struct CheckerCounts {
   std::uint64_t recovered_messages = 0;  // that were missed, and came then
   std::uint64_t gaps_told = 0;           // told that something may be missing
   std::uint64_t new_epochs = 0;          // streams that took the place of a lost one
-  std::uint64_t durable_kept = 0;        // messages of durable channels that outlived their server
+  std::uint64_t durable_kept =
+      0;  // deliveries of what a durable channel took before its server ended
 };
 
 class Checker {
@@ -100,6 +101,7 @@ class Checker {
   };
   struct Lineage {
     bool on = false;
+    ServerLife life = 0;      // of the server that it is subscribed to
     bool positioned = false;  // `last` is known
     Stream* stream = nullptr;
     std::uint64_t start = 0;  // offset behind which it begins

@@ -98,8 +98,9 @@ class PlainWire final : public Wire {
     if (type == "welcome") return on_welcome(envelope, events);
     if (type == "who") return on_users(envelope, events);
     if (type == "joined" || type == "left") {
-      return events.on_member(room_.channel, {std::string(envelope.text("user")), {}},
-                              type == "joined");
+      events.on_member(room_.channel, {std::string(envelope.text("user")), {}}, type == "joined");
+      // Of several told together, the last one carries the list that is right behind them all.
+      return envelope.has("users") ? on_users(envelope, events) : void();
     }
     const bool known = type == "typing" || type == "subscribed" || type == "unsubscribed";
     if (!known) events.on_nonsense("an envelope of no known type: " + std::string(message));
@@ -119,7 +120,10 @@ class PlainWire final : public Wire {
   // The recovered messages follow the welcome; the position is that behind them.
   void on_welcome(const JsonObject& envelope, WireEvents& events) const {
     events.on_ready();
-    const auto position = position_of(envelope.text("position"));
+    const ByteView behind = envelope.text("position");
+    auto position = position_of(behind);
+    // The beginning of a stream has an epoch alone.
+    if (!position && !behind.empty()) position = Position{0, std::string(behind)};
     events.on_subscribed({.channel = room_.channel,
                           .position = position.value_or(Position{}),
                           .has_position = position.has_value(),

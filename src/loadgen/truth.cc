@@ -31,8 +31,11 @@ Stream* ChannelTruth::find_stream(const std::string& epoch) {
   return found == streams_.end() ? nullptr : &found->second;
 }
 
-void ChannelTruth::server_ended() {
-  for (auto& [epoch, stream] : streams_) stream.floor = stream.top;
+void ChannelTruth::server_ended(ServerLife next) {
+  for (auto& [epoch, stream] : streams_) {
+    stream.floor = stream.top;
+    stream.floor_life = next;
+  }
 }
 
 std::vector<std::pair<MessageName, const TrackedMessage*>> ChannelTruth::missing() const {

@@ -27,8 +27,16 @@ struct Stream {
   std::string epoch;
   ServerLife life = 0;      // in which it was seen first
   std::uint64_t top = 0;    // the highest offset that anybody was told of
-  std::uint64_t floor = 0;  // what a later life of the server may not be below
+  Sighting top_told = {};   // by what
+  std::uint64_t floor = 0;  // what a later life of the server, from this one on, may not be below
+  ServerLife floor_life = 0;
   std::unordered_map<std::uint64_t, MessageName> names = {};  // by offset
+
+  void rise(std::uint64_t offset, Duration now, const std::string& told) {
+    if (offset <= top) return;
+    top = offset;
+    top_told = {now, told};
+  }
 };
 
 struct TrackedMessage {
@@ -53,7 +61,8 @@ class ChannelTruth {
   Stream& stream(const std::string& epoch, ServerLife life, bool& is_new);
   Stream* find_stream(const std::string& epoch);
   const std::map<std::string, Stream>& streams() const { return streams_; }
-  void server_ended();  // what the streams hold now, a durable one holds for ever
+  // What the streams hold now, those of the server's next life must hold too.
+  void server_ended(ServerLife next);
 
   // Every message that was acknowledged and that nobody got.
   std::vector<std::pair<MessageName, const TrackedMessage*>> missing() const;
