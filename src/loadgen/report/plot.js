@@ -109,7 +109,8 @@ function path(points) {
   return points
     .map(([x, y]) => {
       if (y === null || !Number.isFinite(y)) return (pen = 'M') && ''
-      const piece = `${pen}${x.toFixed(1)} ${y.toFixed(1)}`
+      // A lone point is a line of no length: its round ends make it a dot.
+      const piece = `${pen}${x.toFixed(1)} ${y.toFixed(1)}${pen === 'M' ? 'h0' : ''}`
       pen = 'L'
       return piece
     })
