@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "hub/planted_fault.h"
 
 namespace parley::hub {
 namespace {
@@ -115,7 +116,8 @@ void ChannelOwner::unsubscribe(const std::string& channel, SessionRef session, c
   OwnedChannel& owned = found->second;
   CHECK(owned.interest[session.shard] > 0);
   --owned.interest[session.shard];
-  auto change = owned.presence.remove(session, user);
+  std::optional<MemberChange> change;
+  if (!planted::forgets_leave(session)) change = owned.presence.remove(session, user);
   if (--owned.subscribers == 0) {
     channels_.erase(found);
     broker_.release(channel);

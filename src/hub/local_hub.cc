@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "hub/encoder.h"
+#include "hub/planted_fault.h"
 
 namespace parley::hub {
 
@@ -171,6 +172,15 @@ bool LocalHub::deliver(const std::string& name, const Push& push, SessionRef exc
     continuous = advance(channel.position_, publication->position);
     lane = lane_of(channel.rules_, *publication);
   }
+  if constexpr (planted::kFault != planted::Fault::none) {
+    if (deliver_wrongly(channel, push, lane, exclude)) return continuous;
+  }
+  send(channel, push, lane, exclude);
+  return continuous;
+}
+
+void LocalHub::send(const LocalChannel& channel, const Push& push, std::uint32_t lane,
+                    SessionRef exclude) {
   const Session* excluded = find(exclude);
   std::uint64_t delivered = 0;
   for (const auto& bucket : channel.buckets_) {
@@ -185,8 +195,30 @@ bool LocalHub::deliver(const std::string& name, const Push& push, SessionRef exc
     }
   }
   counters_.add(Counter::messages_delivered, delivered);
-  return continuous;
 }
+
+#ifdef PARLEY_PLANT
+bool LocalHub::deliver_wrongly(const LocalChannel& channel, const Push& push, std::uint32_t lane,
+                               SessionRef exclude) {
+  static thread_local std::unordered_map<std::string, Push> held;
+  switch (planted::kFault) {
+    case planted::Fault::skip_offset: return planted::is_chosen(push);
+    case planted::Fault::deliver_twice:
+      if (planted::is_chosen(push)) send(channel, push, lane, exclude);
+      return false;
+    case planted::Fault::reorder:
+      if (planted::is_chosen(push)) return held.insert_or_assign(channel.name(), push).second;
+      send(channel, push, lane, exclude);
+      if (const auto late = held.extract(channel.name())) {
+        send(channel, late.mapped(), lane, exclude);
+      }
+      return true;
+    case planted::Fault::forget_leave:
+    case planted::Fault::none: break;
+  }
+  return false;
+}
+#endif
 
 std::size_t LocalHub::deliver_to_user(const std::string& user, const Push& push) {
   assert_home();

@@ -82,6 +82,10 @@ class LocalHub : private runtime::ShardAffine {
   };
 
   void leave(Session& session, const Session::Subscription& subscription);
+  void send(const LocalChannel& channel, const Push& push, std::uint32_t lane, SessionRef exclude);
+  // Only in a build with a planted fault (hub/planted_fault.h). True: nothing is left to be sent.
+  bool deliver_wrongly(const LocalChannel& channel, const Push& push, std::uint32_t lane,
+                       SessionRef exclude);
 
   const std::size_t shard_;
   metrics::ShardCounters& counters_;
