@@ -17,6 +17,7 @@
 #include "server/config_doc.h"
 #include "server/config_keys.h"
 #include "server/token_command.h"
+#include "server/verify_command.h"
 
 extern char** environ;
 
@@ -266,6 +267,7 @@ int run(const Command& command, const Arguments& arguments, const Environment& e
     return 0;
   }
   if (command.name == "bench") return bench_command(arguments.own_options(), out, err);
+  if (command.name == "verify") return verify_command(arguments.own_options(), out, err);
   const LoadedConfig loaded = load_config({arguments.file(), environment, arguments.flags()});
   if (!loaded.faults.empty()) {
     err << config_faults_text(loaded);

@@ -47,6 +47,21 @@ constexpr Option kBenchOptions[] = {
     {"--quiet", "", "No screen while it runs."},
 };
 constexpr std::string_view kBenchArguments[] = {"WORKLOAD", "TARGET"};
+constexpr Option kVerifyOptions[] = {
+    {"--plan", "NAME",
+     "Which faults and when: short, cuts, kills, long, or a file. Default: short; with a TARGET "
+     "cuts."},
+    {"--seed", "N", "Of the random choices; the same again replays them. Default: any."},
+    {"--duration", "TIME",
+     "Under load, the points of quiet not counted. Default: 12s for the plan short, or 60s."},
+    {"--clients", "N", "Default: 40."},
+    {"--channels", "N", "Default: 8."},
+    {"--publishers", "N", "How many of the clients publish. Default: 8."},
+    {"--rate", "N", "Messages a second, all publishers together. Default: 400."},
+    {"--dialect", "NAMES", "plain, centrifuge, or both with a comma, which is the default."},
+    {"--json", "FILE", "Write what was found as JSON; - is standard output."},
+};
+constexpr std::string_view kVerifyArguments[] = {"TARGET"};
 constexpr std::string_view kToken[] = {"TOKEN"};
 constexpr Command kCommands[] = {
     {.name = "demo",
@@ -106,6 +121,15 @@ constexpr Command kCommands[] = {
          "came twice, or nothing could be measured. See docs/bench.md.",
      .options = kBenchOptions,
      .arguments = kBenchArguments},
+    {.name = "verify",
+     .summary = "prove under faults that nothing is lost, doubled or shown to others",
+     .help =
+         "Runs clients and publishers against a server while a plan of faults cuts and freezes "
+         "them and kills the server, and holds all that they see against the truth. Without a "
+         "TARGET it starts a server of its own. Exits with 1 and the shortest history that shows "
+         "it when an invariant does not hold. See docs/verify.md.",
+     .options = kVerifyOptions,
+     .arguments = kVerifyArguments},
     {.name = "version", .summary = "print the version", .help = "Prints the version."},
 };
 
