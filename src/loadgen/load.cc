@@ -4,12 +4,10 @@
 
 #include <algorithm>
 #include <ctime>
-#include <future>
 #include <thread>
 
 #include "loadgen/local_server.h"
-#include "loadgen/squad.h"
-#include "runtime/shard_set.h"
+#include "loadgen/squads.h"
 
 namespace parley::loadgen {
 namespace {
@@ -26,7 +24,7 @@ constexpr double kBusy = 0.95;                   // of its cores: then the load 
 struct Kind {
   Workload workload;
   ByteView name;
-  std::unique_ptr<Squad> (*make)(const SquadPlace&, const LoadOptions&);
+  MakeSquad* make;
 };
 constexpr Kind kKinds[] = {{Workload::fanout, "fanout", make_fanout},
                            {Workload::echo, "echo", make_echo},
@@ -72,66 +70,10 @@ std::optional<double> slope(const std::vector<std::pair<std::uint64_t, std::uint
   return covariance / variance;
 }
 
-// The load threads and their squads.
-class Squads {
- public:
-  explicit Squads(const LoadOptions& options) : shards_(options.threads) {
-    if (options.spin) {
-      for (std::size_t i = 0; i < shards_.size(); ++i) {
-        spinners_.emplace_back([&shard = shards_[i]](const std::stop_token& stop) {
-          while (!stop.stop_requested()) shard.turn();
-        });
-      }
-    } else {
-      shards_.start();
-    }
-    for (std::size_t i = 0; i < shards_.size(); ++i) {
-      ask(i, [this, &options, i] {
-        Squad* lead = i == 0 ? nullptr : squads_[0].get();
-        squads_.push_back(kind_of(options.workload).make({shards_, i, lead}, options));
-      });
-    }
-  }
-
-  ~Squads() {
-    // All are told first, as a squad posts to the one that leads.
-    for_each([](Squad& squad) { squad.stop(); });
-    for (std::size_t i = shards_.size(); i-- > 0;) ask(i, [this, i] { squads_[i].reset(); });
-    spinners_.clear();
-    shards_.stop();
-  }
-
-  // On the squad's own thread, one after the other; waits.
-  template <class Each>
-  void for_each(Each each) {
-    for (std::size_t i = 0; i < squads_.size(); ++i) ask(i, [&] { each(*squads_[i]); });
-  }
-
-  Tally take() {
-    Tally all;
-    for_each([&all](Squad& squad) { all.add(squad.take()); });
-    return all;
-  }
-
- private:
-  void ask(std::size_t shard, const std::function<void()>& work) {
-    std::promise<void> done;
-    shards_.post(shard, [&work, &done] {
-      work();
-      done.set_value();
-    });
-    done.get_future().wait();
-  }
-
-  runtime::ShardSet shards_;
-  std::vector<std::jthread> spinners_;
-  std::vector<std::unique_ptr<Squad>> squads_;
-};
-
 class Run {
  public:
   Run(const LoadOptions& options, const std::function<void(const Progress&)>& show)
-      : options_(options), show_(show), squads_(options) {
+      : options_(options), show_(show), squads_(options, kind_of(options.workload).make) {
     result_.workload = workload_name(options.workload);
     result_.dialect = wire_name(options.kind);
     result_.target = options.endpoint.url();
