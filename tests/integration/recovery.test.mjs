@@ -1,5 +1,5 @@
 // What is published while connections break, or while the server is killed, arrives once and in order, to clients of
-// every dialect with recovery. The long form is `make soak`.
+// every dialect with recovery: here the SDK and `ws`, which people use; at length the clients of `parley verify`.
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

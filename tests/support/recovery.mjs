@@ -1,6 +1,6 @@
 // Nothing lost, nothing twice, nothing out of order, while connections break: publishers write counters into channels
 // by the HTTP API, subscribers of both dialects with recovery check every counter, and a seeded plan cuts their
-// connections, or kills the server itself. Used by tests/integration for seconds and by tests/soak for minutes.
+// connections, or kills the server itself. `parley verify` asks the same of clients of its own; these are the real ones.
 import { Centrifuge } from 'centrifuge'
 import WebSocket from 'ws'
 
@@ -255,7 +255,7 @@ export class PlainSubscriber {
  * One run. `kill`: the server is killed (SIGKILL) and started again now and then, instead of connections being cut.
  * Answers with what was seen; `faults` is empty when the promises held.
  */
-export async function run(start, { seconds, seed, rate, channels, storage, kill = false, log }) {
+export async function run(start, { seconds, seed, rate, channels, storage, kill = false }) {
   const chance = random(seed)
   const env = settings({ storage, seconds })
   let server = await start({ env })
@@ -282,7 +282,6 @@ export async function run(start, { seconds, seed, rate, channels, storage, kill 
       subscribers[Math.floor(chance() * subscribers.length)].cut()
       cuts++
     }
-    if (log && chance() < 0.05) log(`${Math.round((end - Date.now()) / 1000)} s left`)
   }
 
   await Promise.all(publishers.map((each) => each.stop()))
