@@ -3,12 +3,14 @@
 namespace parley::loadgen {
 
 void Attendance::came(std::uint32_t channel, const std::string& user, Duration now) {
-  present_[channel][user] = now;
+  present_[channel][user] = last_change_ = now;
 }
 
 void Attendance::went(std::uint32_t channel, const std::string& user, const std::string& how,
                       Duration now) {
-  if (present_[channel].erase(user) != 0) gone_[{channel, user}] = {now, how};
+  if (present_[channel].erase(user) == 0) return;
+  gone_[{channel, user}] = {now, how};
+  last_change_ = now;
 }
 
 void Attendance::begin(std::uint32_t client, std::uint32_t channel) {
@@ -16,14 +18,18 @@ void Attendance::begin(std::uint32_t client, std::uint32_t channel) {
 }
 
 void Attendance::listed(std::uint32_t client, std::uint32_t channel,
-                        const std::vector<Member>& members) {
-  Members list;
-  for (const Member& each : members) ++list[{each.user, each.connection}];
+                        const std::vector<Member>& members, Duration now) {
+  std::map<Name, Entry> list;
+  for (const Member& each : members) {
+    Entry& entry = list[{each.user, each.connection}];
+    ++entry.count;
+    entry.how = {now, each.user + " was in the list, as " + each.connection};
+  }
   View& view = views_[key(client, channel)];
   // Joins and leaves may overtake an answer; a connection that left does not come back.
   for (const auto& [name, joined] : view.early) {
     if (joined) {
-      list.try_emplace(name, 1);
+      list.try_emplace(name, Entry{1, {now, name.first + " joined, as " + name.second}});
     } else {
       list.erase(name);
     }
@@ -32,13 +38,13 @@ void Attendance::listed(std::uint32_t client, std::uint32_t channel,
 }
 
 void Attendance::told(std::uint32_t client, std::uint32_t channel, const Member& member,
-                      bool joined) {
+                      bool joined, Duration now) {
   View& view = views_[key(client, channel)];
-  const std::pair name(member.user, member.connection);
+  const Name name(member.user, member.connection);
   if (!view.list) {
     view.early[name] = joined;
-  } else if (joined) {
-    view.list->try_emplace(name, 1);  // the list may have had it before it was told
+  } else if (joined) {  // the list may have had it before it was told
+    view.list->try_emplace(name, Entry{1, {now, name.first + " joined, as " + name.second}});
   } else {
     view.list->erase(name);
   }
@@ -79,10 +85,15 @@ std::optional<Violation> Attendance::difference(std::uint32_t client, std::uint3
   const auto view = views_.find(key(client, channel));
   if (view == views_.end() || !view->second.list) return std::nullopt;
   std::vector<Member> members;
-  for (const auto& [name, count] : *view->second.list) {
-    for (int i = 0; i < count; ++i) members.push_back({name.first, name.second});
+  for (const auto& [name, entry] : *view->second.list) {
+    for (int i = 0; i < entry.count; ++i) members.push_back({name.first, name.second});
   }
-  return difference(channel, members, who_says);
+  auto violation = difference(channel, members, who_says);
+  if (!violation) return std::nullopt;
+  for (const auto& [name, entry] : *view->second.list) {
+    if (violation->sentence.starts_with(name.first + " ")) violation->history.push_back(entry.how);
+  }
+  return violation;
 }
 
 Violation Attendance::describe(std::uint32_t channel, const std::string& user,

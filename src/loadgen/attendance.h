@@ -21,11 +21,14 @@ class Attendance {
   void came(std::uint32_t channel, const std::string& user, Duration now);
   void went(std::uint32_t channel, const std::string& user, const std::string& how, Duration now);
   void forget_gone() { gone_.clear(); }
+  Duration last_change() const { return last_change_; }
 
   // What a client was told.
   void begin(std::uint32_t client, std::uint32_t channel);
-  void listed(std::uint32_t client, std::uint32_t channel, const std::vector<Member>& members);
-  void told(std::uint32_t client, std::uint32_t channel, const Member& member, bool joined);
+  void listed(std::uint32_t client, std::uint32_t channel, const std::vector<Member>& members,
+              Duration now);
+  void told(std::uint32_t client, std::uint32_t channel, const Member& member, bool joined,
+            Duration now);
   void end(std::uint32_t client, std::uint32_t channel);
 
   // What is wrong with a list, or with what was told; nothing: it is the truth. A view without a
@@ -41,10 +44,14 @@ class Attendance {
     Duration at{0};
     std::string how;
   };
-  using Members = std::map<std::pair<std::string, std::string>, int>;  // user, connection
+  using Name = std::pair<std::string, std::string>;  // user, connection
+  struct Entry {
+    int count = 0;
+    Sighting how;  // it came to be known
+  };
   struct View {
-    std::optional<Members> list;
-    std::map<std::pair<std::string, std::string>, bool> early;  // who joined or left before it came
+    std::optional<std::map<Name, Entry>> list;
+    std::map<Name, bool> early;  // who joined or left before it came
   };
   static std::uint64_t key(std::uint32_t client, std::uint32_t channel) {
     return std::uint64_t{client} << 32 | channel;
@@ -55,6 +62,7 @@ class Attendance {
   std::unordered_map<std::uint32_t, std::map<std::string, Duration>> present_;  // by channel
   std::map<std::pair<std::uint32_t, std::string>, Gone> gone_;
   std::unordered_map<std::uint64_t, View> views_;
+  Duration last_change_{0};
 };
 
 }  // namespace parley::loadgen

@@ -59,34 +59,35 @@ TEST_F(AttendanceTest, ChannelsAreApart) {
 
 TEST_F(AttendanceTest, JoinsAndLeavesAreFollowed) {
   EXPECT_FALSE(attendance_.has_view(0, kRoom));
-  attendance_.listed(0, kRoom, {{"ann", "1"}});
+  attendance_.listed(0, kRoom, {{"ann", "1"}}, Duration(300));
   EXPECT_TRUE(attendance_.has_view(0, kRoom));
   EXPECT_THAT(fault_of_view(), HasSubstr("bob is there, and not told, by the view"));
-  attendance_.told(0, kRoom, {"bob", "2"}, true);
+  attendance_.told(0, kRoom, {"bob", "2"}, true, Duration(400));
   EXPECT_EQ(fault_of_view(), "");
-  attendance_.told(0, kRoom, {"bob", "2"}, true);  // the list had it already
+  attendance_.told(0, kRoom, {"bob", "2"}, true, Duration(400));  // the list had it already
   EXPECT_EQ(fault_of_view(), "");
-  attendance_.told(0, kRoom, {"bob", "4"}, true);  // a second connection
+  attendance_.told(0, kRoom, {"bob", "4"}, true, Duration(400));  // a second connection
   EXPECT_THAT(fault_of_view(), HasSubstr("bob is told to be there twice"));
-  attendance_.told(0, kRoom, {"bob", "2"}, false);
+  EXPECT_THAT(fault_of_view(), HasSubstr("0.400 s  bob joined, as 4"));
+  attendance_.told(0, kRoom, {"bob", "2"}, false, Duration(400));
   EXPECT_EQ(fault_of_view(), "");
   attendance_.went(kRoom, "bob", "it left", Duration(300));
   EXPECT_THAT(fault_of_view(), HasSubstr("bob is told to be there, and is not"));
-  attendance_.told(0, kRoom, {"bob", "4"}, false);
+  attendance_.told(0, kRoom, {"bob", "4"}, false, Duration(400));
   EXPECT_EQ(fault_of_view(), "");
 }
 
 TEST_F(AttendanceTest, JoinsAndLeavesThatOvertakeTheListCount) {
-  attendance_.told(0, kRoom, {"bob", "2"}, true);
-  attendance_.told(0, kRoom, {"bob", "1"}, false);
+  attendance_.told(0, kRoom, {"bob", "2"}, true, Duration(400));
+  attendance_.told(0, kRoom, {"bob", "1"}, false, Duration(400));
   EXPECT_FALSE(attendance_.has_view(0, kRoom));
   EXPECT_EQ(fault_of_view(), "");
-  attendance_.listed(0, kRoom, {{"ann", "3"}, {"bob", "1"}});
+  attendance_.listed(0, kRoom, {{"ann", "3"}, {"bob", "1"}}, Duration(300));
   EXPECT_EQ(fault_of_view(), "");
 }
 
 TEST_F(AttendanceTest, AViewEndsWithItsSubscription) {
-  attendance_.listed(0, kRoom, {});
+  attendance_.listed(0, kRoom, {}, Duration(300));
   EXPECT_NE(fault_of_view(), "");
   attendance_.end(0, kRoom);
   EXPECT_EQ(fault_of_view(), "");

@@ -251,13 +251,13 @@ void VerifyClient::on_member(ByteView channel, const Member& member, bool joined
   if (room == nullptr || is_forbidden(channel)) {
     return intrusion(channel, "was told of " + member.user);
   }
-  context_.attendance.told(number_, room->channel, member, joined);
+  context_.attendance.told(number_, room->channel, member, joined, context_.now);
 }
 
 void VerifyClient::on_members(ByteView channel, const std::vector<Member>& members) {
   const Room* const room = this->room(channel);
   if (room == nullptr || is_forbidden(channel)) return intrusion(channel, "was told who is there");
-  context_.attendance.listed(number_, room->channel, members);
+  context_.attendance.listed(number_, room->channel, members, context_.now);
   answers_[room->channel] = members;
 }
 

@@ -18,7 +18,7 @@ class VerifyServer {
   static constexpr const char* kDurable = "disk";
   static constexpr const char* kPrivate = "private";  // wants a token that names the channel
   static constexpr std::chrono::milliseconds kPing{1000};
-  static constexpr std::chrono::milliseconds kPong{2000};
+  static constexpr std::chrono::milliseconds kPong{4000};
 
   VerifyServer(std::string binary, std::string token_secret);
   ~VerifyServer();  // kills it, and removes the folder
