@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
+#include <string>
 #include <unordered_set>
 
 namespace parley::runtime {
@@ -12,6 +14,33 @@ constexpr std::size_t kCompactAfter = 1024;  // sent frames in front before they
 // Of queues that wait to be borrowed again, on each thread.
 constexpr std::size_t kMaxSpares = 1024;
 constexpr std::size_t kSpareCapacity = 32;  // frames; a longer one is given back to the system
+constexpr std::size_t kMaxJoined =
+    16 * 1024;  // bytes; larger frames cost more to copy than to list
+
+// After a burst into one room many outboxes hold the same frames in the same order. From the second
+// such outbox on, they are joined: one piece costs the kernel less than many. Each thread remembers
+// the last sequence; holding its frames keeps their addresses from meaning others.
+class JoinedFrames {
+ public:
+  // All frames in one piece; empty: they are not those of the last call.
+  ByteView join(const LocalPtr<Frame>& first, std::span<const LocalPtr<Frame>> behind) {
+    if (frames_.size() != behind.size() + 1 || frames_[0] != first ||
+        !std::equal(behind.begin(), behind.end(), frames_.begin() + 1)) {
+      frames_.assign(1, first);
+      frames_.insert(frames_.end(), behind.begin(), behind.end());
+      bytes_.clear();
+    } else if (bytes_.empty()) {
+      for (const LocalPtr<Frame>& frame : frames_) bytes_.append(frame->view());
+    }
+    return bytes_;
+  }
+
+ private:
+  std::vector<LocalPtr<Frame>> frames_;
+  std::string bytes_;  // empty: asked for once only
+};
+
+thread_local JoinedFrames t_joined;
 
 }  // namespace
 
@@ -61,7 +90,8 @@ std::size_t Outbox::backlog() const {
 }
 
 void Outbox::clear() {
-  while (!empty()) pop_first();
+  if (behind_) behind_->head = behind_->frames.size();
+  pop_first();
   bytes_ = 0;
 }
 
@@ -72,9 +102,8 @@ std::vector<LocalPtr<Frame>> Outbox::take_unsent() {
   std::vector<LocalPtr<Frame>> unsent;
   if (!begun && first_) unsent.push_back(first_);
   if (behind_) {
-    unsent.insert(unsent.end(),
-                  behind_->frames.begin() + static_cast<std::ptrdiff_t>(behind_->head),
-                  behind_->frames.end());
+    const Waiting waiting = behind_->waiting();
+    unsent.insert(unsent.end(), waiting.begin(), waiting.end());
   }
   clear();
   if (begun) {
@@ -121,9 +150,18 @@ IoResult Outbox::write_to(Stream& stream) {
       pieces[count++] = {const_cast<char*>(bytes.data()), bytes.size()};
       offered += bytes.size();
     };
-    add(first_->view().substr(written_));
-    for (std::size_t i = 0; behind_ && i < behind_->size() && count < kMaxPieces; ++i) {
-      add(behind_->frames[behind_->head + i]->view());
+    const Waiting behind = behind_ ? behind_->waiting() : Waiting();
+    ByteView joined;
+    if (!behind.empty() && behind.size() < kMaxPieces && written_ == 0 && bytes_ <= kMaxJoined) {
+      joined = t_joined.join(first_, behind);
+    }
+    if (!joined.empty()) {
+      add(joined);
+    } else {
+      add(first_->view().substr(written_));
+      for (const auto& frame : behind.first(std::min(behind.size(), kMaxPieces - 1))) {
+        add(frame->view());
+      }
     }
     const IoResult result = stream.write({pieces.data(), count});
     if (result.status != IoResult::Status::ok) return {result.status, total};
@@ -137,6 +175,7 @@ IoResult Outbox::write_to(Stream& stream) {
 
 void Outbox::pop_written(std::size_t written) {
   bytes_ -= written;
+  if (bytes_ == 0) return clear();
   while (written > 0) {
     const std::size_t left = first_->size() - written_;
     if (written < left) {

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "base/bytes.h"
@@ -48,10 +49,12 @@ class Outbox {
  private:
   static constexpr std::size_t kFrameOverhead = 48;  // allocation header, count, our pointer
 
+  using Waiting = std::span<const LocalPtr<Frame>>;
   // The frames behind the first.
   struct Queue {
     std::vector<LocalPtr<Frame>> frames;
     std::size_t head = 0;  // those before it are gone
+    Waiting waiting() const { return Waiting(frames).subspan(head); }
     std::size_t size() const { return frames.size() - head; }
   };
 

@@ -53,6 +53,46 @@ TEST(Outbox, ManyFramesTakeSeveralCalls) {
   EXPECT_EQ(stream.written, expected);
 }
 
+// After a burst into one room.
+TEST(Outbox, TheSameFramesInManyOutboxesLeaveInOnePiece) {
+  const std::vector<LocalPtr<Frame>> burst = {frame("one "), frame("two "), frame("three")};
+  for (std::size_t room = 1; room < 14; ++room) {  // however the socket cuts the piece
+    MemoryStream streams[2];
+    Outbox outboxes[2];
+    for (std::size_t i = 0; i < 2; ++i) {
+      for (const auto& each : burst) outboxes[i].push(each);
+    }
+    outboxes[0].write_to(streams[0]);
+    EXPECT_EQ(streams[0].pieces_of_last, 3U);
+    streams[1].room = room;
+    outboxes[1].write_to(streams[1]);
+    EXPECT_EQ(streams[1].pieces_of_last, 1U);
+    streams[1].room = MemoryStream::kEndless;
+    outboxes[1].write_to(streams[1]);
+    EXPECT_EQ(streams[1].written, "one two three");
+    Outbox other;  // the next round finds another sequence remembered
+    for (int i = 0; i < 2; ++i) other.push(burst[0]);
+    other.write_to(streams[0]);
+  }
+}
+
+TEST(Outbox, OneFrameMoreOrLessIsAnotherSequence) {
+  const std::vector<LocalPtr<Frame>> burst = {frame("one "), frame("two "), frame("three")};
+  const std::vector<std::vector<std::size_t>> sequences = {
+      {0, 1, 2}, {0, 1, 2}, {0, 1}, {0, 1}, {0, 2}, {1, 2}, {0, 1, 2}, {0, 1, 2}, {0, 1, 1}};
+  for (const auto& sequence : sequences) {
+    MemoryStream stream;
+    Outbox outbox;
+    std::string expected;
+    for (const std::size_t i : sequence) {
+      outbox.push(burst[i]);
+      expected += burst[i]->view();
+    }
+    EXPECT_EQ(outbox.write_to(stream).status, IoResult::Status::ok);
+    EXPECT_EQ(stream.written, expected);
+  }
+}
+
 TEST(Outbox, TheFrameBeingSentIsNoBacklog) {
   Outbox outbox;
   outbox.push(frame(std::string(1000, 'a')));

@@ -19,6 +19,7 @@ class MemoryStream final : public Stream {
   IoResult read(std::span<char>) override { return {IoResult::Status::would_block, 0}; }
   IoResult write(std::span<const iovec> pieces) override {
     ++writes;
+    pieces_of_last = pieces.size();
     if (closed) return {IoResult::Status::closed, 0};
     std::size_t taken = 0;
     for (const iovec& piece : pieces) {
@@ -41,6 +42,7 @@ class MemoryStream final : public Stream {
   bool closed = false;
   std::string written;
   int writes = 0;
+  std::size_t pieces_of_last = 0;
 };
 
 struct SocketPair {

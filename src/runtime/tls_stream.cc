@@ -3,6 +3,7 @@
 // `out_`. At most one record's worth of cipher text waits in `out_`, since write() takes no plain
 // text before the last is gone; so the outbox's limit stays the only bound that matters.
 #include <openssl/bio.h>
+#include <openssl/buffer.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
@@ -21,6 +22,17 @@ namespace {
 
 constexpr std::size_t kRecordBytes = 16 * 1024;         // plain text in one TLS record
 constexpr std::size_t kReadBytes = kRecordBytes + 512;  // one record with its frame
+// Of cipher text: a buffer that has grown beyond that is given back as soon as it is empty. Small
+// messages keep theirs, a handshake does not.
+constexpr std::size_t kKeptBytes = 512;
+
+void give_back_memory(BIO* bio) {
+  BUF_MEM* memory = nullptr;
+  BIO_get_mem_ptr(bio, &memory);
+  if (memory->max > kKeptBytes && BIO_pending(bio) == 0) {
+    BIO_set_mem_buf(bio, BUF_MEM_new(), BIO_CLOSE);
+  }
+}
 
 class TlsStream final : public Stream, private FdEvents {
  public:
@@ -59,6 +71,7 @@ class TlsStream final : public Stream, private FdEvents {
       if (fed == IoResult::Status::closed) return ended(total);
     }
     filled_ = total == buffer.size();
+    give_back_memory(in_);
     if (total > 0) return {IoResult::Status::ok, total};
     return {IoResult::Status::would_block, 0};
   }
@@ -162,7 +175,10 @@ class TlsStream final : public Stream, private FdEvents {
     char* data = nullptr;
     for (;;) {
       const long size = BIO_get_mem_data(out_, &data);
-      if (size <= 0) return IoResult::Status::ok;
+      if (size <= 0) {
+        give_back_memory(out_);
+        return IoResult::Status::ok;
+      }
       const ssize_t sent = ::send(watch_.fd(), data, static_cast<std::size_t>(size), MSG_NOSIGNAL);
       if (sent < 0) {
         if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
