@@ -26,6 +26,7 @@ from workloads import GROUPS, WORKLOADS
 
 ROOT = Path(__file__).resolve().parents[2]
 BENCH_DEADLINE = 300  # seconds for one run of the load
+WRONG_USAGE = 2  # its exit code
 FAILURES = 2  # of one server in one workload; then it is left out
 
 
@@ -46,12 +47,14 @@ def put_load(options, workload, name, server, load_core, size):
                server.url, "--size", str(size), "--dialect", server.kind.dialect,
                "--server-pid", str(server.pid), "--quiet", "--json", "-"]
     if workload.timed:
-        command += ["--duration", f"{options.seconds:g}s"]
+        command += ["--duration", f"{round(options.seconds * 1000)}ms"]
     if workload.spin:
         command.append("--spin")
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                           timeout=BENCH_DEADLINE, check=False,
                           preexec_fn=lambda: servers.enter_core({load_core}))
+    if done.returncode == WRONG_USAGE:
+        sys.exit(done.stderr)
     if done.returncode != 0:
         said = "\n".join(json.loads(done.stdout)["notes"]) if done.stdout else done.stderr
         raise LoadError(f"{said.strip()}\n  from: {' '.join(command)}")
@@ -124,8 +127,10 @@ def measure(options):
         for name in [name for name in names if not servers.is_installed(name)]:
             report.warn(f"{name} is left out: not installed; run bench/peers/setup.sh")
             names.remove(name)
+            options.left_out.append(name)
         run = measure_in_turns if workload.timed else measure_afresh
         results[workload.key] = run(options, workload, names, cores)
+        options.left_out += [name for name in names if name not in results[workload.key]]
         report.print_workload(workload, results[workload.key])
     return results
 
@@ -154,11 +159,12 @@ def parse_arguments():
                         help=", ".join(servers.KINDS))
     parser.add_argument("--json", metavar="FILE", help="all medians")
     parser.add_argument("--markdown", action="store_true", help="print the README's table")
-    parser.add_argument("--svg", metavar="FILE", help="draw the README's picture")
+    parser.add_argument("--svg", metavar="FILE", help="draw the picture")
     parser.add_argument("--from", dest="source", metavar="FILE",
                         help="measure nothing: the medians of an earlier --json")
-    parser.add_argument("--check", action="store_true", help="exit 1 when a target is missed")
-    parser.set_defaults(machine="nothing was measured")
+    parser.add_argument("--check", action="store_true",
+                        help="exit 1 when a target is missed or a server was left out")
+    parser.set_defaults(machine="nothing was measured", left_out=[])
     return parser.parse_args()
 
 
@@ -184,7 +190,8 @@ def main():
         print(f"\n{report.markdown(results)}\n\n{about}")
     verdicts = list(judge(results))
     report.print_verdicts(verdicts)
-    sys.exit(1 if options.check and not all(met for *_, met in verdicts) else 0)
+    passed = verdicts and not options.left_out and all(met for *_, met in verdicts)
+    sys.exit(1 if options.check and not passed else 0)
 
 
 if __name__ == "__main__":
