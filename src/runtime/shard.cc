@@ -67,9 +67,18 @@ bool Shard::turn_within(int timeout_ms) {
   had_work |= run_timers();
   had_work |= run_mailbox();
   had_work |= run_posted();
-  had_work |= !dirty_.empty();
-  flush_dirty();
-  return had_work;
+  const bool has_dirty = !dirty_.empty();
+  if (has_dirty && !puts_off_flush(had_work)) flush_dirty();
+  return had_work || has_dirty;
+}
+
+bool Shard::puts_off_flush(bool had_work) {
+  if (coalesce_delay_ == Duration(0)) return false;
+  const TimePoint now = Clock::now();
+  if (!put_off_since_) put_off_since_ = now;
+  if (had_work && !stopping_ && now - *put_off_since_ < coalesce_delay_) return true;
+  put_off_since_.reset();
+  return false;
 }
 
 int Shard::longest_wait() const {

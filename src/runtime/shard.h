@@ -55,6 +55,11 @@ class Shard {
   void schedule(Timer& timer, Duration delay);
   void mark_dirty(Flushable& flushable);  // flush() once at the end of this turn
 
+  // A saturated shard, one that finds more work after each turn, may put the flush off so long,
+  // that more may leave with it; 0: never. As soon as nothing is left to do all is flushed. Before
+  // run().
+  void set_coalesce_delay(Duration delay) { coalesce_delay_ = delay; }
+
   void post(Task task);             // any thread
   std::size_t queue_depth() const;  // any thread: tasks from other threads that wait
   void run();                       // the home thread's whole life
@@ -73,10 +78,12 @@ class Shard {
   bool run_timers();
   bool run_mailbox();
   bool run_posted();
+  bool puts_off_flush(bool had_work);
   void flush_dirty();
 
   // Fixed after construction
   const std::size_t index_;
+  Duration coalesce_delay_{0};
 
   // Shard-local
   Poller poller_;
@@ -86,6 +93,7 @@ class Shard {
   std::vector<Task> posted_;         // by the home thread itself
   std::vector<Task> mailbox_batch_;  // being run
   DirtyList dirty_;
+  std::optional<TimePoint> put_off_since_;
   bool stopping_ = false;
 
   // Crosses shards

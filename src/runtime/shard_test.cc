@@ -39,6 +39,30 @@ TEST(Shard, FlushesADirtyOutboxOnceATurn) {
   EXPECT_EQ(outbox.flushed, 1);
 }
 
+TEST(Shard, SaturatedItPutsTheFlushOffUntilNothingIsLeftToDo) {
+  Shard shard(0);
+  shard.set_coalesce_delay(Duration(3'600'000));
+  CountingFlush outbox;
+  for (int turn = 0; turn < 3; ++turn) {
+    shard.post([&] { shard.mark_dirty(outbox); });
+    shard.turn();
+    EXPECT_EQ(outbox.flushed, 0);
+  }
+  EXPECT_TRUE(shard.turn());
+  EXPECT_EQ(outbox.flushed, 1);
+  EXPECT_FALSE(shard.turn());
+}
+
+TEST(Shard, PutsTheFlushOffForTheDelayAtMost) {
+  Shard shard(0);
+  shard.set_coalesce_delay(Duration(1));
+  CountingFlush outbox;
+  while (outbox.flushed == 0) {  // for ever, if work alone could put it off
+    shard.post([&] { shard.mark_dirty(outbox); });
+    shard.turn();
+  }
+}
+
 TEST(Shard, FlushMayMarkAnotherDirty) {
   struct Chain final : Flushable {
     void flush() override {

@@ -23,6 +23,7 @@ struct Config {
     std::uint64_t threads = 0;  // 0: one for each core
     std::string tls;            // "", "self" or "cert.pem,key.pem"
     Milliseconds drain_timeout{10'000};
+    Milliseconds coalesce_delay{0};
     std::string token_secret;  // after loading: also the content of token_secret_file
     std::string token_secret_file;
   } server;

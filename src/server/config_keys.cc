@@ -44,6 +44,11 @@ constexpr Key kKeys[] = {
     {KEY(server, drain_timeout), .kind = KeyKind::duration, .max = kHour, .error = Errc::shutdown,
      .doc = "After SIGTERM the sessions are closed one by one over at most this time; a second "
             "signal ends the process at once."},
+    {KEY(server, coalesce_delay), .kind = KeyKind::duration, .max = 100,
+     .doc =
+         "So long a thread with more work than it can do may put writing off, that more messages "
+         "leave in one piece: more throughput for more latency. One that keeps up writes at "
+         "once; 0 always does."},
     {KEY(server, token_secret), .kind = KeyKind::text, .max = 64 * kKiB, .check = check_secret,
      .example = "0123456789abcdef0123456789abcdef", .error = Errc::unauthorized, .secret = true,
      .doc =

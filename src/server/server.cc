@@ -53,7 +53,11 @@ struct Server::Parts {
         shards(thread_count(config)),
         metrics(counters_of(shards)),
         api(server_api_options(config)),
-        memory_limits{config.limits.history_bytes / shards.size()} {}
+        memory_limits{config.limits.history_bytes / shards.size()} {
+    for (std::size_t i = 0; i < shards.size(); ++i) {
+      shards[i].set_coalesce_delay(config.server.coalesce_delay);
+    }
+  }
 
   const transport::Options options;
   const http::OriginRules origins;
