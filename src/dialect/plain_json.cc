@@ -214,7 +214,9 @@ std::string welcome_envelope(const Welcome& welcome) {
   json.member("user", welcome.user).member("id", welcome.id);
   write_members(json, welcome.members);
   if (welcome.position != nullptr) {
-    json.member("position", hub::publication_id(*welcome.position));
+    // Of a stream without a publication too: it is a valid `since`.
+    const hub::StreamPosition& position = *welcome.position;
+    json.member("position", position.epoch + "-" + std::to_string(position.offset));
   }
   if (welcome.recovered) json.member("recovered", *welcome.recovered);
   json.member("time", wall_time_ms()).end_object();

@@ -120,10 +120,7 @@ class PlainWire final : public Wire {
   // The recovered messages follow the welcome; the position is that behind them.
   void on_welcome(const JsonObject& envelope, WireEvents& events) const {
     events.on_ready();
-    const ByteView behind = envelope.text("position");
-    auto position = position_of(behind);
-    // The beginning of a stream has an epoch alone.
-    if (!position && !behind.empty()) position = Position{0, std::string(behind)};
+    const auto position = position_of(envelope.text("position"));
     events.on_subscribed({.channel = room_.channel,
                           .position = position.value_or(Position{}),
                           .has_position = position.has_value(),
