@@ -77,8 +77,8 @@ TEST_F(SqliteStoreTest, ARestartKeepsPublicationsAndGoesOnCounting) {
 TEST_F(SqliteStoreTest, APublicationComesBackAsItWas) {
   hub::Publication sent = publication("Räume:日本", std::string("\0\xFF{}\n", 5));
   sent.payload.kind = hub::PayloadKind::binary;
-  sent.publisher = {Bytes::copy_of("アリス"), ConnectionId::random(), Bytes::copy_of(R"({"name":"A"})"),
-                    Bytes::copy_of("[]")};
+  sent.publisher = {Bytes::copy_of("アリス"), ConnectionId::random(),
+                    Bytes::copy_of(R"({"name":"A"})"), Bytes::copy_of("[]")};
   sent.ref = "m-1";
   sent.tags = {{"key", "price"}, {"", ""}, {"z,3:", std::string("\0é", 3)}};
   sent.exclude = ConnectionId::random();
