@@ -1,7 +1,6 @@
 #include "hub/local_hub.h"
 
 #include <algorithm>
-#include <ranges>
 
 #include "base/check.h"
 #include "hub/encoder.h"
@@ -229,9 +228,9 @@ std::size_t LocalHub::deliver_to_user(const std::string& user, const Push& push)
   assert_home();
   std::size_t reached = 0;
   const auto [first, last] = users_.equal_range(ByteView(user));
-  for (Session* session : std::ranges::subrange(first, last)) {
-    if (const LocalPtr<Frame> frame = session->encoders().full->encode(push)) {
-      session->transport().send(frame);
+  for (auto session = first; session != last; ++session) {
+    if (const LocalPtr<Frame> frame = (*session)->encoders().full->encode(push)) {
+      (*session)->transport().send(frame);
       ++reached;
     }
   }
