@@ -162,7 +162,8 @@ std::string machine_description() {
   const long cores = ::sysconf(_SC_NPROCESSORS_ONLN);  // also those that others are pinned to
   std::string text = std::to_string(cores) + (cores == 1 ? " core, " : " cores, ");
   if (!model.empty()) text += model + ", ";
-  return text + system.sysname + " " + system.release;
+  const ByteView release = system.release;  // what follows the dash is the distribution's own
+  return text + system.sysname + " " + std::string(release.substr(0, release.find('-')));
 }
 
 std::optional<LocalServer> LocalServer::start(const Options& options, std::string& why) {
