@@ -4,6 +4,8 @@
 #include <charconv>
 #include <numeric>
 
+#include "loadgen/figures.h"
+
 namespace parley::loadgen {
 namespace {
 
@@ -103,21 +105,6 @@ class Line {
   std::size_t at_ = 0;
   std::size_t begun_ = 0;
 };
-
-std::optional<Duration> parse_duration(ByteView text) {
-  constexpr std::pair<ByteView, std::int64_t> kUnits[] = {
-      {"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}};
-  std::int32_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc() || number < 0) return std::nullopt;
-  for (const auto& [unit, factor] : kUnits) {
-    if (ByteView(stop, static_cast<std::size_t>(end - stop)) == unit) {
-      return Duration(number * factor);
-    }
-  }
-  return std::nullopt;
-}
 
 bool parse_when(Line& line, Fault& fault, std::string& why) {
   const ByteView word = line.word();

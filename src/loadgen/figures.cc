@@ -77,4 +77,19 @@ std::string right_aligned(ByteView text, std::size_t columns) {
   return std::string(columns > width ? columns - width : 0, ' ').append(text);
 }
 
+std::optional<Duration> parse_duration(ByteView text) {
+  constexpr std::pair<ByteView, std::int64_t> kUnits[] = {
+      {"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}};
+  std::int32_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc() || number < 0) return std::nullopt;
+  for (const auto& [unit, factor] : kUnits) {
+    if (ByteView(stop, static_cast<std::size_t>(end - stop)) == unit) {
+      return Duration(number * factor);
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace parley::loadgen

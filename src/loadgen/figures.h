@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 
 namespace parley::loadgen {
 
@@ -23,6 +25,9 @@ Figure time_figure(std::uint64_t microseconds);     // 980 µs, 1.25 ms, 12.3 s
 Figure bytes_figure(double bytes);                  // 412 B, 1.50 KiB, 52.3 MiB
 std::string duration(double seconds);               // 9 s, 1 min 20 s
 std::string count_of(std::uint64_t, ByteView one);  // 1 room, 1,000 rooms
+
+// As people write it: 300ms, 5s, 2m, 1h.
+std::optional<Duration> parse_duration(ByteView text);
 
 // Columns that UTF-8 text takes on a terminal; every character is taken for one column wide.
 std::size_t width_of(ByteView text);

@@ -1,9 +1,8 @@
 // mixed: an ordinary day: people in rooms who speak (four of five actions), write to each other,
 // ask who is there, and now and then leave and come back. Open loop, at a rate of actions. Messages
 // carry whom they are for, so that one in the wrong place is noticed.
-#include <random>
-
 #include "loadgen/figures.h"
+#include "loadgen/random.h"
 #include "loadgen/squad.h"
 
 namespace parley::loadgen {
@@ -74,9 +73,7 @@ class MixedSquad final : public Squad {
   std::unique_ptr<Guest> make_guest(std::uint64_t number) override {
     return std::make_unique<Inhabitant>(*this, options_, number);
   }
-  std::uint64_t below(std::uint64_t limit) {
-    return std::uniform_int_distribution<std::uint64_t>(0, limit - 1)(random_);
-  }
+  std::uint64_t below(std::uint64_t limit) { return random_.below(limit); }
 
   void act(std::uint64_t at_us) {
     auto& guest = static_cast<Inhabitant&>(*guests_[below(guests_.size())]);
@@ -91,7 +88,7 @@ class MixedSquad final : public Squad {
     guest.say(at_us);
   }
 
-  std::mt19937_64 random_;
+  Random random_;
   std::uint64_t direct_ = 0;
   std::uint64_t left_ = 0;
   Histogram who_;

@@ -1,8 +1,7 @@
 // storm: clients in rooms with steady traffic. All but one of each room are cut at once, come back
 // at once and recover; each must then have every message of its room once and in order. The one
 // that stays publishes, and shows what the storm does to everybody else.
-#include <random>
-
+#include "loadgen/random.h"
 #include "loadgen/squad.h"
 
 namespace parley::loadgen {
@@ -117,7 +116,7 @@ class StormSquad final : public Squad {
   }
   void refused() { ++result_.refused; }
   Duration jittered(Duration limit) {
-    return Duration(std::uniform_int_distribution<Duration::rep>(1, limit.count())(random_));
+    return Duration(1 + random_.below(static_cast<std::uint64_t>(limit.count())));
   }
 
  private:
@@ -126,7 +125,7 @@ class StormSquad final : public Squad {
   }
 
   StormResult result_;
-  std::mt19937_64 random_;
+  Random random_;
   std::vector<StormGuest*> publishers_;
   std::size_t turn_ = 0;
   std::uint64_t struck_us_ = 0;

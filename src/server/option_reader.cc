@@ -2,29 +2,17 @@
 
 #include <charconv>
 #include <optional>
-#include <string_view>
+
+#include "loadgen/figures.h"
 
 namespace parley::server {
 namespace {
 
-struct Unit {
-  std::string_view name;
-  Duration value;
-};
-constexpr Unit kUnits[] = {{"ms", Duration(1)},
-                           {"s", Duration(1000)},
-                           {"m", Duration(60'000)},
-                           {"h", Duration(3'600'000)}};
-constexpr std::uint64_t kLongest = 1'000'000'000;  // of a unit: no product overflows
-
-// A whole number; `rest` is what follows it.
-std::optional<std::uint64_t> read_number(const std::string& text, std::string_view& rest) {
+std::optional<std::uint64_t> parse_number(const std::string& text) {
   std::uint64_t number = 0;
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc()) return std::nullopt;
-  rest = {stop, end};
-  return number;
+  return error == std::errc() && stop == end ? std::optional(number) : std::nullopt;
 }
 
 std::string duration_text(Duration duration) {
@@ -37,9 +25,8 @@ std::string duration_text(Duration duration) {
 std::uint64_t OptionReader::number(const std::string& flag, std::uint64_t least, std::uint64_t most,
                                    std::uint64_t otherwise) {
   if (!is_given(flag)) return otherwise;
-  std::string_view rest;
-  const auto number = read_number(given_.text(flag), rest);
-  if (number && rest.empty() && *number >= least && *number <= most) return *number;
+  const auto number = parse_number(given_.text(flag));
+  if (number && *number >= least && *number <= most) return *number;
   refuse(flag + " must be a number from " + std::to_string(least) + " to " + std::to_string(most) +
          ", not \"" + given_.text(flag) + '"');
   return otherwise;
@@ -48,13 +35,8 @@ std::uint64_t OptionReader::number(const std::string& flag, std::uint64_t least,
 Duration OptionReader::duration(const std::string& flag, Duration least, Duration most,
                                 Duration otherwise) {
   if (!is_given(flag)) return otherwise;
-  std::string_view rest;
-  const auto number = read_number(given_.text(flag), rest);
-  for (const Unit& unit : kUnits) {
-    if (!number || *number > kLongest || rest != unit.name) continue;
-    const Duration duration = static_cast<Duration::rep>(*number) * unit.value;
-    if (duration >= least && duration <= most) return duration;
-  }
+  const auto duration = loadgen::parse_duration(given_.text(flag));
+  if (duration && *duration >= least && *duration <= most) return *duration;
   refuse(flag + " must be a time from " + duration_text(least) + " to " + duration_text(most) +
          " with its unit, as in 500ms, 10s or 2m, not \"" + given_.text(flag) + '"');
   return otherwise;
