@@ -14,9 +14,19 @@ const toServer: ProxyOptions = {
   bypass: (request) => (request.headers.upgrade ? undefined : '/index.html'),
 }
 
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
 export default defineConfig({
   plugins: [vue()],
-  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  resolve: {
+    // The workspace's own packages come from their sources: no build of theirs is needed first.
+    alias: {
+      '@': here('./src'),
+      '@parley/vue': here('../packages/vue/src/index.ts'),
+      '@parley/danmaku': here('../packages/danmaku/src/index.ts'),
+    },
+    dedupe: ['vue', 'centrifuge'],
+  },
   define: {
     __VUE_OPTIONS_API__: false,
     __VUE_I18N_LEGACY_API__: false,

@@ -1,0 +1,2 @@
+// Comments that fly over a picture.
+export {}

@@ -1,0 +1,2 @@
+// Vue composables for a Parley server.
+export {}
