@@ -6,6 +6,8 @@ namespace parley::api {
 namespace {
 
 constexpr ByteView kPage = "/index.html";
+// One page with many addresses: its own router shows the app of each. "/" is the file itself.
+constexpr const char* kApps[] = {"/chat", "/chat/*", "/danmaku", "/danmaku/*", "/lab"};
 
 http::Response echo(std::string message) {
   if (message.size() > kMaxEchoBytes || !is_valid_utf8(message)) {
@@ -37,6 +39,7 @@ void add_pages(http::Router& router, const http::StaticFiles& files, const std::
                }
              });
   router.add("GET", room_path + "/*", page(files));
+  for (const char* const path : kApps) router.add("GET", path, page(files));
   router.set_fallback(
       [&files](const http::Request& request, const http::Peer&, http::Responder respond) {
         if (request.method != "GET" && request.method != "HEAD") {

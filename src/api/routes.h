@@ -34,8 +34,8 @@ void add_probes(http::Router& router, const metrics::Metrics& metrics, MetricsAc
                 HealthSources health);
 
 // GET echo_path?message=TEXT answers TEXT as text/plain (400 above kMaxEchoBytes); without a
-// message, and at every room, the page of the web app. Everything else is looked up among its
-// files.
+// message, at every room and at every app, the page of the web app. Everything else is looked up
+// among its files.
 inline constexpr std::size_t kMaxEchoBytes = 4096;
 void add_pages(http::Router& router, const http::StaticFiles& files, const std::string& echo_path,
                const std::string& room_path);

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <charconv>
 #include <string>
+#include <utility>
 
 #include "base/error.h"
 #include "base/text.h"
 #include "http/response.h"
 #include "http/tokens.h"
+#include "http/web_folder.h"
 
 namespace parley::http {
 namespace {
@@ -150,22 +152,7 @@ std::string_view cache_control(const Asset& asset) {
   return asset.path.starts_with("/assets/") ? "public, max-age=31536000, immutable" : "no-cache";
 }
 
-}  // namespace
-
-StaticFiles::StaticFiles(std::span<const Asset> assets) {
-  for (const Asset& asset : assets) assets_.emplace(asset.path, &asset);
-}
-
-std::optional<Response> StaticFiles::serve(const Request& request) const {
-  const auto path = request.decoded_path();
-  if (!path) return std::nullopt;
-  return serve(request, *path == "/" ? ByteView("/index.html") : ByteView(*path));
-}
-
-std::optional<Response> StaticFiles::serve(const Request& request, ByteView path) const {
-  const auto found = assets_.find(path);
-  if (found == assets_.end()) return std::nullopt;
-  const Asset& asset = *found->second;
+Response answer(const Asset& asset, const Request& request) {
   if (request.method != "GET" && request.method != "HEAD") {
     Response response = problem(Errc::http_method_not_allowed);
     response.add("Allow", "GET, HEAD");
@@ -189,6 +176,35 @@ std::optional<Response> StaticFiles::serve(const Request& request, ByteView path
   response.add("Accept-Ranges", "bytes");
   if (chosen.gzip) response.add("Content-Encoding", "gzip");
   fill_content(response, request, chosen);
+  return response;
+}
+
+}  // namespace
+
+StaticFiles::StaticFiles(std::span<const Asset> assets) {
+  for (const Asset& asset : assets) assets_.emplace(asset.path, &asset);
+}
+
+StaticFiles::StaticFiles(std::string folder) : folder_(std::move(folder)) {}
+
+std::optional<Response> StaticFiles::serve(const Request& request) const {
+  const auto path = request.decoded_path();
+  if (!path) return std::nullopt;
+  return serve(request, *path == "/" ? ByteView("/index.html") : ByteView(*path));
+}
+
+std::optional<Response> StaticFiles::serve(const Request& request, ByteView path) const {
+  if (folder_.empty()) {
+    const auto found = assets_.find(path);
+    if (found == assets_.end()) return std::nullopt;
+    return answer(*found->second, request);
+  }
+  const auto file = read_web_file(folder_, path);
+  if (!file) return std::nullopt;
+  Response response = answer(file->asset(), request);
+  // The file's bytes end here, the response does not.
+  if (!response.static_body.empty()) response.body = std::string(response.static_body);
+  response.static_body = {};
   return response;
 }
 

@@ -1,10 +1,11 @@
-// StaticFiles answers GET and HEAD from assets in memory: conditional requests (RFC 9110, 13),
-// single ranges (14), precompressed bodies (12.5.3), and caching that fits file names with a
-// content hash. Immutable after construction, so all shards may share one.
+// StaticFiles answers GET and HEAD from assets in memory, or from a folder: conditional requests
+// (RFC 9110, 13), single ranges (14), precompressed bodies (12.5.3), and caching that fits file
+// names with a content hash. Immutable after construction, so all shards may share one.
 #pragma once
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 
@@ -16,6 +17,8 @@ namespace parley::http {
 class StaticFiles {
  public:
   explicit StaticFiles(std::span<const Asset> assets);
+  // Reads the file of each request anew, see http/web_folder.h.
+  explicit StaticFiles(std::string folder);
 
   // The asset at the request's path ("/" is "/index.html"); nothing if there is none.
   std::optional<Response> serve(const Request& request) const;
@@ -23,6 +26,7 @@ class StaticFiles {
   std::optional<Response> serve(const Request& request, ByteView path) const;
 
  private:
+  const std::string folder_;  // empty: the assets
   std::unordered_map<std::string_view, const Asset*> assets_;
 };
 

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -193,6 +197,61 @@ TEST(StaticFiles, RangesAreOfTheChosenEncoding) {
   EXPECT_EQ(response.status, 206);
   EXPECT_EQ(response.content(), "ip");
   EXPECT_EQ(header_of(response, "content-encoding"), "gzip");
+}
+
+// A folder that goes away with the test; its name differs between processes that run at once.
+class StaticFilesFolder : public testing::Test {
+ protected:
+  StaticFilesFolder() { std::filesystem::create_directories(folder_ / "assets"); }
+  ~StaticFilesFolder() override { std::filesystem::remove_all(folder_); }
+
+  void write(const std::string& name, const std::string& text) {
+    std::ofstream(folder_ / name) << text;
+  }
+  std::optional<Response> get(const std::string& path, const std::string& headers = "") const {
+    const ParsedRequest request("GET " + path, headers);
+    return files_.serve(*request);
+  }
+
+  const std::filesystem::path folder_ =
+      std::filesystem::temp_directory_path() / ("parley-web-" + std::to_string(getpid()));
+  const StaticFiles files_{folder_.string()};
+};
+
+TEST_F(StaticFilesFolder, ServesFilesLikeTheEmbeddedOnes) {
+  write("index.html", "<html>page</html>");
+  write("assets/app-1a2b.js", "0123456789");
+  const auto page = get("/");
+  ASSERT_TRUE(page.has_value());
+  EXPECT_EQ(page->content(), "<html>page</html>");
+  EXPECT_EQ(header_of(*page, "content-type"), "text/html; charset=utf-8");
+  EXPECT_EQ(header_of(*page, "cache-control"), "no-cache");
+  const auto script = get("/assets/app-1a2b.js", "Range: bytes=2-4\r\n");
+  ASSERT_TRUE(script.has_value());
+  EXPECT_EQ(script->status, 206);
+  EXPECT_EQ(script->content(), "234");
+  EXPECT_EQ(header_of(*script, "content-type"), "text/javascript; charset=utf-8");
+  EXPECT_EQ(header_of(*script, "cache-control"), "public, max-age=31536000, immutable");
+}
+
+TEST_F(StaticFilesFolder, ShowsANewBuildAtOnce) {
+  write("index.html", "old");
+  const std::string etag = header_of(*get("/"), "etag");
+  EXPECT_EQ(get("/", "If-None-Match: " + etag + "\r\n")->status, 304);
+  write("index.html", "newer");
+  const auto page = get("/", "If-None-Match: " + etag + "\r\n");
+  EXPECT_EQ(page->status, 200);
+  EXPECT_EQ(page->content(), "newer");
+  std::filesystem::remove(folder_ / "index.html");
+  EXPECT_FALSE(get("/").has_value());
+}
+
+TEST_F(StaticFilesFolder, KnowsOnlyItsFiles) {
+  write("index.html", "page");
+  for (const char* path : {"/none", "/assets", "/assets/", "/../index.html", "/%2e%2e/index.html",
+                           "//etc/passwd", "/index.html%00"}) {
+    EXPECT_FALSE(get(path).has_value()) << path;
+  }
 }
 
 }  // namespace

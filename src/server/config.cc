@@ -150,6 +150,15 @@ class Validation {
     }
   }
 
+  void check_web_root() {
+    const std::string& folder = config_.http.web_root;
+    if (folder.empty()) return;
+    std::string why;
+    if (!read_small_file(folder + "/index.html", &why)) {
+      fault("http.web_root", folder + "/index.html: " + why);
+    }
+  }
+
   void check_insecure() {
     const std::vector<ListenAddress> addresses = listen_addresses(config_);
     for (const std::string& text : config_.client.insecure) {
@@ -254,6 +263,7 @@ LoadedConfig load_config(const ConfigSources& sources) {
   validation.check_certificate();
   validation.check_public_keys();
   validation.check_listeners();
+  validation.check_web_root();
   validation.check_insecure();
   validation.check_paths();
   validation.check_heartbeat();

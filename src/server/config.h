@@ -44,6 +44,7 @@ struct Config {
   struct Http {
     std::vector<std::string> allowed_origins;
     std::string metrics = "loopback";  // "loopback", "any", "off"
+    std::string web_root;              // a folder; empty: the embedded web app
   } http;
 
   struct Api {

@@ -96,6 +96,9 @@ constexpr Key kKeys[] = {
          "that are no browsers send none."},
     {KEY(http, metrics), .kind = KeyKind::choice, .choices = "loopback|any|off",
      .doc = "Who may read /metrics: clients on this machine, any client, or nobody."},
+    {KEY(http, web_root), .kind = KeyKind::text, .max = 4 * kKiB, .example = "web/app/dist",
+     .doc = "A folder with the web app to serve instead of the one in the binary, for work on it: "
+            "each file is read at each request, so a new build shows without a restart."},
 
     {KEY(api, keys), .kind = KeyKind::list, .check = check_api_key, .example = "5f2c8a90d1e7",
      .error = Errc::unauthorized, .secret = true, .flag = "--api-key", .flag_value = "KEY",

@@ -395,6 +395,12 @@ TEST(ConfigValidation, ApiKeys) {
   EXPECT_THAT(config_check_text(load_config({})), HasSubstr("\nkeys = []  "));
 }
 
+TEST(ConfigValidation, WebRoot) {
+  EXPECT_THAT(faults_of_setting("http.web_root", "/no/such/folder"),
+              ElementsAre("flag --set: http.web_root: /no/such/folder/index.html: the file cannot "
+                          "be read: No such file or directory"));
+}
+
 TEST(ConfigValidation, Storage) {
   EXPECT_EQ(good_setting("storage.path", "/var/lib/parley.db").storage.path, "/var/lib/parley.db");
   EXPECT_EQ(good_setting("storage.sync", "normal").storage.sync, "normal");

@@ -49,7 +49,8 @@ struct Server::Parts {
         origins(config.http.allowed_origins, development_mode(config)
                                                  ? http::OwnPages::on_loopback
                                                  : http::OwnPages::on_any_host),
-        files(http::embedded_assets()),
+        files(config.http.web_root.empty() ? http::StaticFiles(http::embedded_assets())
+                                           : http::StaticFiles(config.http.web_root)),
         shards(thread_count(config)),
         metrics(counters_of(shards)),
         api(server_api_options(config)),

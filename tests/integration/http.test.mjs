@@ -1,5 +1,8 @@
 // HTTP on the same URL as the WebSocket: what curl and browsers see, and what request smugglers see.
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 
 import { frame, RawClient } from '../support/raw.mjs'
@@ -38,13 +41,20 @@ describe('HTTP', () => {
     assert.ok(text.endsWith('你好'), text)
   })
 
-  test('the page is served at /, /echo and in every room, with its policy', async () => {
-    for (const path of ['/', '/echo', '/room/tea', '/room/%E8%8C%B6']) {
+  test('the page is served at every app, at /echo and in every room, with its policy', async () => {
+    const apps = ['/', '/chat', '/chat/tea', '/danmaku', '/danmaku/show/track', '/lab']
+    for (const path of [...apps, '/echo', '/room/tea', '/room/%E8%8C%B6']) {
       const reply = await get(path)
       assert.equal(reply.status, 200, path)
       assert.match(reply.headers.get('content-type'), /^text\/html/)
       assert.match(reply.headers.get('content-security-policy'), /default-src 'self'/)
       assert.match(await reply.text(), /<!doctype html>/i)
+    }
+  })
+
+  test('other paths are no pages', async () => {
+    for (const path of ['/chats', '/lab/x', '/danmak', '/index']) {
+      assert.equal((await get(path)).status, 404, path)
     }
   })
 
@@ -198,4 +208,23 @@ describe('HTTP', () => {
     const allowed = await get('/echo?message=x', { headers: { origin: 'https://app.example' } })
     assert.equal(allowed.headers.get('access-control-allow-origin'), 'https://app.example')
   })
+})
+
+test('http.web_root: the pages come from a folder, as it is now', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-web-'))
+  writeFileSync(join(folder, 'index.html'), '<!doctype html>one')
+  const server = await start({ env: { PARLEY_HTTP__WEB_ROOT: folder } })
+  try {
+    const page = async (path) => (await fetch(server.url + path)).text()
+    assert.equal(await page('/chat/tea'), '<!doctype html>one')
+    writeFileSync(join(folder, 'index.html'), '<!doctype html>two')
+    writeFileSync(join(folder, 'new.js'), 'export {}')
+    assert.equal(await page('/'), '<!doctype html>two')
+    assert.equal(await page('/new.js'), 'export {}')
+    const reply = await fetch(server.url)
+    assert.match(reply.headers.get('content-security-policy'), /default-src 'self'/)
+  } finally {
+    await server.stop()
+    rmSync(folder, { recursive: true })
+  }
 })
