@@ -5,12 +5,16 @@ import vue from '@vitejs/plugin-vue'
 import type { ProxyOptions } from 'vite'
 import { defineConfig } from 'vitest/config'
 
-// In development the page comes from Vite; only upgrades go to the server, as if from its own page.
+// In development the page comes from Vite; what is the server's goes there, as if from its own page.
 const toServer: ProxyOptions = {
   target: 'http://127.0.0.1:8000',
   ws: true,
   changeOrigin: true,
   rewriteWsOrigin: true,
+}
+// At these addresses is a page for people, and a WebSocket for programs.
+const upgradesToServer: ProxyOptions = {
+  ...toServer,
   bypass: (request) => (request.headers.upgrade ? undefined : '/index.html'),
 }
 
@@ -36,8 +40,12 @@ export default defineConfig({
   build: { assetsInlineLimit: 0, modulePreload: false, target: 'es2022' },
   server: {
     proxy: {
-      '/echo': toServer,
-      '/room': toServer,
+      '/echo': upgradesToServer,
+      '/room': upgradesToServer,
+      '/connection': toServer,
+      '/app.json': toServer,
+      '/api': toServer,
+      '/files': toServer,
     },
   },
   test: { environment: 'happy-dom', include: ['src/**/*.test.ts'], restoreMocks: true },

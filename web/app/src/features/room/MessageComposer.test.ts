@@ -1,10 +1,11 @@
 import { mount } from '@vue/test-utils'
 import { beforeEach, expect, it, vi } from 'vitest'
 import { nextTick } from 'vue'
-import { setupI18n } from '@/shared/i18n'
+import { testI18n } from '@/testing/i18n'
 import MessageComposer from './MessageComposer.vue'
 import type { RoomSession } from './roomSession'
 
+const i18n = await testI18n()
 const say = vi.fn(() => true)
 const touchTyping = vi.fn()
 const session = (room = 'r') => ({ room, user: 'me', say, touchTyping }) as unknown as RoomSession
@@ -17,7 +18,7 @@ beforeEach(() => {
 function open(to: string | null = null) {
   const wrapper = mount(MessageComposer, {
     props: { session: session(), to },
-    global: { plugins: [setupI18n()] },
+    global: { plugins: [i18n] },
   })
   return { wrapper, field: wrapper.get('textarea') }
 }

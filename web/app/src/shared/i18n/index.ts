@@ -1,33 +1,45 @@
 // Two languages, both written by hand. The browser's language decides at first, the toggle later;
 // <html lang> follows so that screen readers and fonts do too.
-import { watchEffect } from 'vue'
+import { ref, watch } from 'vue'
 import { createI18n } from 'vue-i18n'
 import { useStored } from '@/shared/composables/useStored'
-import en from './en.json'
-import zh from './zh.json'
 
 export type Language = 'en' | 'zh'
+export interface Messages {
+  [key: string]: string | Messages
+}
 const isLanguage = (value: unknown): value is Language => value === 'en' || value === 'zh'
 
 const times = {
   short: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   clock: { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
+  day: { weekday: 'long', month: 'long', day: 'numeric' },
   full: { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' },
 } as const
 
-export function setupI18n() {
+/** The language that is wanted; the page follows when its texts are there. */
+const wanted = ref<Language>('en')
+export const useLanguage = () => wanted
+
+export async function setupI18n(load: (language: Language) => Promise<Messages>) {
   const preferred: Language = navigator.language.startsWith('zh') ? 'zh' : 'en'
-  const language = useStored<Language>('parley.language', preferred, isLanguage)
-  const i18n = createI18n({
+  const stored = useStored<Language>('parley.language', preferred, isLanguage)
+  wanted.value = stored.value
+  const i18n = createI18n<[Messages], string, false>({
     legacy: false,
-    locale: language.value,
-    fallbackLocale: 'en',
-    messages: { en, zh },
+    locale: wanted.value,
+    messages: { [wanted.value]: await load(wanted.value) },
     datetimeFormats: { en: times, zh: times },
   })
-  watchEffect(() => {
-    language.value = i18n.global.locale.value
-    document.documentElement.lang = language.value === 'zh' ? 'zh-CN' : 'en'
-  })
+  const follow = async (language: Language) => {
+    if (!i18n.global.availableLocales.includes(language)) {
+      i18n.global.setLocaleMessage(language, await load(language))
+    }
+    if (wanted.value !== language) return
+    i18n.global.locale.value = stored.value = language
+    document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'
+  }
+  watch(wanted, follow)
+  await follow(wanted.value)
   return i18n
 }

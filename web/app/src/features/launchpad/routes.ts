@@ -1,0 +1,8 @@
+// The start page.
+import type { RouteRecordRaw } from 'vue-router'
+
+const routes: RouteRecordRaw[] = [
+  { path: '/', component: () => import('./LaunchPad.vue'), meta: { app: 'launchpad' } },
+]
+
+export default routes

@@ -1,0 +1,35 @@
+// What the server says of itself at /app.json, asked for once at start. Without an answer the page
+// goes on with what every Parley server has; the connection pill then tells that nobody is there.
+export interface ServerInfo {
+  version: string
+  /** "development": every name is believed. "token": a signed token says who somebody is. */
+  mode: 'development' | 'token'
+  demo: boolean
+  /** The public key of a demo; of no other server. */
+  api_key?: string
+  paths: { centrifuge: string; echo: string; room: string }
+  limits: { message_bytes: number }
+  /** Null: this server takes no files. */
+  files: { path: string; max_bytes: number; types: string[] } | null
+}
+
+export const unknownServer: ServerInfo = {
+  version: '',
+  mode: 'development',
+  demo: false,
+  paths: { centrifuge: '/connection/websocket', echo: '/echo', room: '/room' },
+  limits: { message_bytes: 65536 },
+  files: null,
+}
+
+const PATIENCE_MS = 4000
+
+export async function fetchServerInfo(): Promise<ServerInfo> {
+  try {
+    const reply = await fetch('/app.json', { signal: AbortSignal.timeout(PATIENCE_MS) })
+    if (!reply.ok) return unknownServer
+    return { ...unknownServer, ...((await reply.json()) as Partial<ServerInfo>) }
+  } catch {
+    return unknownServer
+  }
+}

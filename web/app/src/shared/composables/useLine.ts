@@ -1,0 +1,22 @@
+// The line that the connection pill of a page shows. The shell provides that of the Centrifuge client;
+// a page with a line of its own (a plain WebSocket) provides that instead.
+import { inject, provide, type App, type InjectionKey, type Ref } from 'vue'
+import type { LineEvent, LineStatus } from '@/shared/api/plainSocket'
+
+export interface LineView {
+  status: Readonly<Ref<LineStatus>>
+  events: Readonly<Ref<LineEvent[]>>
+  drop(): void
+  retry(): void
+}
+
+const key: InjectionKey<LineView> = Symbol('line')
+
+export function provideLine(line: LineView, app?: App): void {
+  if (app) app.provide(key, line)
+  else provide(key, line)
+}
+
+export function useLine(): LineView | null {
+  return inject(key, null)
+}
