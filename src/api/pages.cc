@@ -27,9 +27,8 @@ http::Handler page(const http::StaticFiles& files) {
 
 }  // namespace
 
-void add_pages(http::Router& router, const http::StaticFiles& files, const std::string& echo_path,
-               const std::string& room_path) {
-  router.add("GET", echo_path,
+void add_pages(http::Router& router, const http::StaticFiles& files, const AppOptions& options) {
+  router.add("GET", options.echo_path,
              [show = page(files)](const http::Request& request, const http::Peer& peer,
                                   http::Responder respond) mutable {
                if (auto message = request.query_parameter("message")) {
@@ -38,8 +37,10 @@ void add_pages(http::Router& router, const http::StaticFiles& files, const std::
                  show(request, peer, std::move(respond));
                }
              });
-  router.add("GET", room_path + "/*", page(files));
-  for (const char* const path : kApps) router.add("GET", path, page(files));
+  router.add("GET", options.room_path + "/*", page(files));
+  if (options.apps) {
+    for (const char* const path : kApps) router.add("GET", path, page(files));
+  }
   router.set_fallback(
       [&files](const http::Request& request, const http::Peer&, http::Responder respond) {
         if (request.method != "GET" && request.method != "HEAD") {

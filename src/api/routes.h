@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,12 +34,35 @@ struct HealthSources {
 void add_probes(http::Router& router, const metrics::Metrics& metrics, MetricsAccess access,
                 HealthSources health);
 
+// What the server takes as files of messages.
+struct AppFiles {
+  std::string path;
+  std::uint64_t max_bytes = 0;
+  std::vector<std::string> types = {};
+};
+
+// What the web app must know of its server; docs/web-app.md.
+struct AppOptions {
+  std::string version = {};
+  bool development = false;  // any name is believed, and no token needed
+  bool demo = false;
+  bool apps = true;
+  std::string demo_key = {};  // of the HTTP API; everybody sees it, so never a secret one
+  std::string centrifuge_path = {};
+  std::string echo_path = {};
+  std::string room_path = {};
+  std::uint64_t message_bytes = 0;
+  std::optional<AppFiles> files = {};  // none: it takes no files
+};
+
+// GET /app.json
+void add_app_json(http::Router& router, const AppOptions& options);
+
 // GET echo_path?message=TEXT answers TEXT as text/plain (400 above kMaxEchoBytes); without a
 // message, at every room and at every app, the page of the web app. Everything else is looked up
 // among its files.
 inline constexpr std::size_t kMaxEchoBytes = 4096;
-void add_pages(http::Router& router, const http::StaticFiles& files, const std::string& echo_path,
-               const std::string& room_path);
+void add_pages(http::Router& router, const http::StaticFiles& files, const AppOptions& options);
 
 // Made once for all shards.
 struct ServerApiOptions {

@@ -16,6 +16,7 @@
 #include "server/commands.h"
 #include "server/config_doc.h"
 #include "server/config_keys.h"
+#include "server/demo.h"
 #include "server/token_command.h"
 #include "server/verify_command.h"
 
@@ -223,15 +224,6 @@ class Arguments {
   std::vector<std::string> assignments_;
 };
 
-// Everybody knows this key, so it is for a server that only this machine can reach.
-Config with_demo_key(Config config) {
-  const std::vector<ListenAddress> addresses = listen_addresses(config);
-  if (config.api.keys.empty() && std::ranges::all_of(addresses, is_loopback)) {
-    config.api.keys.emplace_back(kDemoApiKey);
-  }
-  return config;
-}
-
 int make_token(const Arguments& arguments, const Config& config, std::int64_t now,
                std::ostream& out, std::ostream& err) {
   TokenRequest request;
@@ -273,7 +265,7 @@ int run(const Command& command, const Arguments& arguments, const Environment& e
     err << config_faults_text(loaded);
     return kWrongUsage;
   }
-  if (command.name == "demo") return hooks.demo(with_demo_key(loaded.config));
+  if (command.name == "demo") return hooks.demo(demo_config(loaded));
   if (command.name == "serve") return hooks.serve(loaded.config);
   const std::int64_t now = wall_time_ms() / 1000;
   if (command.name == "token make") return make_token(arguments, loaded.config, now, out, err);

@@ -14,9 +14,6 @@
 
 namespace parley::server {
 
-// The key of the HTTP API in the demo, where none is configured.
-inline constexpr std::string_view kDemoApiKey = "demo-api-key";
-
 struct CommandHooks {
   std::function<int(const Config&)> serve;
   std::function<int(const Config&)> demo;

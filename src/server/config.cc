@@ -5,6 +5,7 @@
 
 #include "auth/keys.h"
 #include "base/nearest_name.h"
+#include "server/config_apps.h"
 #include "server/config_file.h"
 #include "server/config_keys.h"
 #include "server/config_rules.h"
@@ -191,6 +192,9 @@ class Validation {
     if (among_rooms(centrifuge)) {
       fault("centrifuge.path", centrifuge + " lies among the rooms of plain.room_path, " + room);
     }
+    for (const char* const name : {"plain.echo_path", "plain.room_path", "centrifuge.path"}) {
+      check_app_pages(name);
+    }
     if (centrifuge == echo) fault("centrifuge.path", centrifuge + " is plain.echo_path as well");
   }
 
@@ -201,6 +205,16 @@ class Validation {
   }
 
  private:
+  void check_app_pages(const char* name) {
+    if (!config_.http.apps) return;
+    const std::string& path = *std::get<std::string*>(find_key(name)->member(config_));
+    for (const std::string page : {"/chat", "/danmaku", "/lab"}) {
+      if (path != page && !path.starts_with(page + "/")) continue;
+      fault(name, path + " belongs to the app at " + page +
+                      "; choose another path, or set http.apps to false");
+    }
+  }
+
   static bool overlap(const ListenAddress& a, const ListenAddress& b) {
     return a.kind == b.kind && a.host == b.host && a.port == b.port && a.path == b.path &&
            (a.port != 0 || a.kind == ListenAddress::Kind::unix_socket);
@@ -257,6 +271,7 @@ LoadedConfig load_config(const ConfigSources& sources) {
   if (!sources.file.empty()) read_config_file(sources.file, loaded);
   read_environment(sources.environment, loaded);
   read_flags(sources.flags, loaded);
+  add_app_namespaces(loaded);
 
   Validation validation(loaded);
   validation.read_secret_file();

@@ -45,6 +45,7 @@ struct Config {
     std::vector<std::string> allowed_origins;
     std::string metrics = "loopback";  // "loopback", "any", "off"
     std::string web_root;              // a folder; empty: the embedded web app
+    bool apps = true;
   } http;
 
   struct Api {
@@ -139,6 +140,8 @@ struct Config {
     std::string level = "info";   // trace, debug, info, warning, error, off
     std::string format = "text";  // text, json
   } log;
+
+  bool demo = false;  // `parley demo`; no key sets it
 };
 
 // Without any key to check tokens with (a secret, public keys, a JWKS) every user name is believed;

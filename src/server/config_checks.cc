@@ -74,7 +74,8 @@ std::string check_path(std::string_view text) {
     return std::isalnum(c) == 0 && std::string_view("/-._~").find(c) == std::string_view::npos;
   };
   if (std::ranges::any_of(text, wrong)) return "a path holds letters, digits and / - . _ ~ only";
-  if (text == "/health" || text == "/metrics" || text == "/api" || text.starts_with("/api/")) {
+  if (text == "/health" || text == "/metrics" || text == "/app.json" || text == "/api" ||
+      text.starts_with("/api/")) {
     return "this path is the server's own";
   }
   return "";

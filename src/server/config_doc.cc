@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "server/config_apps.h"
+
 namespace parley::server {
 namespace {
 
@@ -98,6 +100,14 @@ one in the file, single keys are changed.
 Rules that contradict each other are refused: `recovery` and `durable` need a `history_size`,
 `durable` needs `storage.path`, `join_leave` needs `presence`, and a `slow_consumer` that loses
 messages cannot stand beside `recovery = "stream"`, the default.
+
+The apps of the web page have namespaces of their own, which are there without configuration while
+`http.apps` is on. A namespace of the same name changes single keys of them.
+
+```toml
+)";
+
+constexpr std::string_view kNamespaceTable = R"(```
 
 | Key | Default | Allowed | Meaning |
 |---|---|---|---|
@@ -294,7 +304,8 @@ std::string config_doc_text() {
            "\n| Key | Default | Allowed | Meaning |\n|---|---|---|---|\n";
     for (const Key& key : section) out += config_row(key, "`" + default_toml(key) + "`");
     if (is_channel(section))
-      out += std::string(kNamespaceDoc) + config_row(namespace_name_key(), "-");
+      out += std::string(kNamespaceDoc) + app_namespaces_toml() + std::string(kNamespaceTable) +
+             config_row(namespace_name_key(), "-");
   }
   return out;
 }

@@ -99,6 +99,10 @@ constexpr Key kKeys[] = {
     {KEY(http, web_root), .kind = KeyKind::text, .max = 4 * kKiB, .example = "web/app/dist",
      .doc = "A folder with the web app to serve instead of the one in the binary, for work on it: "
             "each file is read at each request, so a new build shows without a restart."},
+    {KEY(http, apps), .kind = KeyKind::boolean,
+     .doc = "Serve the pages of the apps, /chat, /danmaku and /lab, and have the namespaces that "
+            "they need: inbox, live and track. Without them there is the page of the echo and the "
+            "rooms alone."},
 
     {KEY(api, keys), .kind = KeyKind::list, .check = check_api_key, .example = "5f2c8a90d1e7",
      .error = Errc::unauthorized, .secret = true, .flag = "--api-key", .flag_value = "KEY",

@@ -52,7 +52,7 @@ message_rate = 10
   EXPECT_EQ(loaded.config.channel.publish, "backend");
   EXPECT_EQ(loaded.config.channel.history_size, 7);
   EXPECT_EQ(loaded.config.channel.recovery, "stream");
-  ASSERT_THAT(names(loaded.config), ElementsAre("Chat-1_a.b", "all"));
+  ASSERT_THAT(names(loaded.config), ElementsAre("Chat-1_a.b", "all", "inbox", "live", "track"));
 
   const Config::Channel& first = loaded.config.namespaces[0].rules;
   EXPECT_EQ(first.history_size, 0);
@@ -158,7 +158,8 @@ TEST(ConfigRules, FlagBeatsEnvironmentBeatsFileInNamespacesToo) {
   EXPECT_THAT(texts(loaded), IsEmpty());
   EXPECT_EQ(loaded.config.channel.history_size, 4);
   EXPECT_EQ(loaded.config.channel.history_ttl, 1h);
-  ASSERT_THAT(names(loaded.config), ElementsAre("chat", "by_name", "a.b"));
+  ASSERT_THAT(names(loaded.config),
+              ElementsAre("chat", "by_name", "a.b", "inbox", "live", "track"));
   EXPECT_EQ(loaded.config.namespaces[0].rules.history_size, 1);
   EXPECT_EQ(loaded.config.namespaces[0].rules.message_rate, 2);
   EXPECT_EQ(loaded.config.namespaces[0].rules.message_bytes, 3072);

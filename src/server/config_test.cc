@@ -306,6 +306,18 @@ TEST(ConfigValues, Paths) {
               ElementsAre("flag --set: centrifuge.path: /echo is plain.echo_path as well"));
 }
 
+TEST(ConfigValues, PathsOfTheApps) {
+  EXPECT_THAT(faults_of_setting("plain.room_path", "/chat"),
+              ElementsAre("flag --set: plain.room_path: /chat belongs to the app at /chat; choose "
+                          "another path, or set http.apps to false"));
+  EXPECT_THAT(faults_of_setting("centrifuge.path", "/lab/ws"),
+              ElementsAre(HasSubstr("/lab/ws belongs to the app at /lab")));
+  EXPECT_EQ(good_setting("plain.room_path", "/chats").plain.room_path, "/chats");
+  const LoadedConfig loaded =
+      load_config({"", {{"PARLEY_HTTP__APPS", "false"}}, {{"--set", "plain.room_path", "/chat"}}});
+  EXPECT_THAT(texts(loaded), IsEmpty());
+}
+
 TEST(ConfigValidation, TextHeartbeat) {
   EXPECT_EQ(good_setting("plain.ping", "").plain.ping, "");
   EXPECT_THAT(faults_of_setting("plain.pong", ""),

@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "server/command_line.h"
+#include "server/demo.h"
 #include "server/server.h"
 
 namespace {
@@ -23,10 +24,8 @@ void announce_demo(const Server& server) {
             << "  Open            " << url << "/echo  in two browser windows, and talk.\n"
             << "  Or a room       " << url << "/room/tea\n"
             << "  Or from curl    curl '" << url << "/echo?message=hi'\n";
-  // A key of the user's own is a secret.
-  const auto& keys = server.config().api.keys;
-  if (keys == std::vector<std::string>{std::string(parley::server::kDemoApiKey)}) {
-    std::cout << "  Or publish      curl " << url << "/api/publish -H 'X-API-Key: " << keys.front()
+  if (const auto key = parley::server::demo_key(server.config()); !key.empty()) {
+    std::cout << "  Or publish      curl " << url << "/api/publish -H 'X-API-Key: " << key
               << "' -d '{\"channel\":\"tea\",\"data\":\"hello\"}'\n";
   }
   std::cout << '\n';

@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "server/config_file.h"
+#include "server/demo.h"
 
 namespace parley::server {
 namespace {
@@ -156,6 +157,20 @@ api::ServerApiOptions server_api_options(const Config& config) {
   options.payload_bytes = config.limits.message_bytes;
   options.node_name = host_name();
   options.version = PARLEY_VERSION;
+  return options;
+}
+
+api::AppOptions app_options(const Config& config) {
+  api::AppOptions options;
+  options.version = PARLEY_VERSION;
+  options.development = development_mode(config);
+  options.demo = config.demo;
+  options.apps = config.http.apps;
+  options.demo_key = demo_key(config);
+  options.centrifuge_path = config.centrifuge.path;
+  options.echo_path = config.plain.echo_path;
+  options.room_path = config.plain.room_path;
+  options.message_bytes = config.limits.message_bytes;
   return options;
 }
 

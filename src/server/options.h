@@ -25,6 +25,7 @@ Result<auth::VerifierOptions> verifier_options(const Config& config, std::string
 dialect::PlainOptions plain_options(const Config& config, const auth::Verifier* verifier);
 dialect::CentrifugeOptions centrifuge_options(const Config& config, const auth::Verifier* verifier);
 api::MetricsAccess metrics_access(const Config& config);
+api::AppOptions app_options(const Config& config);
 api::ServerApiOptions server_api_options(const Config& config);
 
 }  // namespace parley::server

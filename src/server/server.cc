@@ -114,13 +114,15 @@ Result<void> Server::start(std::string& why) {
   transport::Front front{parts.options, parts.origins, {},
                          *parts.hub,    parts.counts,  parts.tls.get()};
   for (const auto& kind : parts.dialects) front.dialects.push_back(kind.get());
+  const api::AppOptions app = app_options(config_);
   for (std::size_t i = 0; i < parts.shards.size(); ++i) {
     http::Router router;
     api::add_probes(router, parts.metrics, metrics_access(config_),
                     {.is_draining = [&parts] { return parts.draining.load(); },
                      .storage = [&parts] { return storage_state(parts.store.get()); }});
     api::add_server_api(router, *parts.hub, i, parts.shards[i].counters(), parts.api);
-    api::add_pages(router, parts.files, config_.plain.echo_path, config_.plain.room_path);
+    api::add_app_json(router, app);
+    api::add_pages(router, parts.files, app);
     parts.listeners.push_back(
         std::make_unique<transport::Listener>(parts.shards[i], front, std::move(router)));
   }
