@@ -1,0 +1,133 @@
+// The one object that an application makes: a line to a Parley server, and the channels over it.
+// A Vue plugin (`app.use(parley)`), provided to components, and usable outside of them as it is.
+import type { Centrifuge } from 'centrifuge'
+import {
+  hasInjectionContext,
+  inject,
+  provide,
+  toValue,
+  type App,
+  type InjectionKey,
+  type MaybeRefOrGetter,
+  type ShallowRef,
+} from 'vue'
+import { ChannelMap } from './channels'
+import { Connection } from './connection'
+import type { LineEvent, LineStatus } from './line'
+import { hasPage } from './usePlainSocket'
+import { socketUrl, withUsername } from './url'
+import { PATIENCE_MS } from './waiting'
+
+export interface ParleyOptions {
+  /** Of the server's endpoint: `wss://chat.example.com/connection/websocket`, or relative to the page. */
+  url: MaybeRefOrGetter<string>
+  /** Who you are, where the server asks for no token. Read anew at each attempt. */
+  username?: MaybeRefOrGetter<string | undefined>
+  /** A first token; `getToken` is asked for the next ones. */
+  token?: string
+  /** Asks your back end for a token, before the first attempt and whenever one has expired. */
+  getToken?: () => Promise<string>
+  /** The same for one channel: for names that begin with `$`. */
+  getChannelToken?: (channel: string) => Promise<string>
+  /** Connect as soon as a channel is used; default true. Otherwise call `connect`. */
+  autoConnect?: boolean
+  /** The wait before another attempt is drawn at random, from min and doubling up to max. */
+  retry?: { min?: number; max?: number }
+  /** An attempt that is not up within this time is given up; default 8,000 ms. */
+  connectTimeout?: number
+  /** How often the round trip is measured while the page is visible; default 5,000 ms, 0 never. */
+  probeInterval?: number
+  /** Another WebSocket class, as that of the package `ws`. */
+  websocket?: typeof WebSocket
+}
+
+export interface ConnectionHandle {
+  status: Readonly<ShallowRef<LineStatus>>
+  /** The last 20 events, oldest first. */
+  events: Readonly<ShallowRef<readonly LineEvent[]>>
+  connect(): void
+  disconnect(): void
+  /** Cuts the line as a bad network would; it comes back by itself. */
+  drop(): void
+  /** Tries now, whatever the plan says. */
+  retry(): void
+}
+
+/** A direct message: `{"type":"message","id","from","to","time","data"}`. */
+export type DirectListener = (data: unknown) => void
+
+export interface Parley extends ConnectionHandle {
+  /** The SDK's client, for what is not here. */
+  readonly client: Centrifuge
+  /** @internal The composables take their channels here; undefined on a server that renders a page. */
+  readonly channels: ChannelMap | undefined
+  /** What the server sends to this connection alone. Returns the function that removes the listener. */
+  onMessage(listener: DirectListener): () => void
+  install(app: App): void
+}
+
+const key: InjectionKey<Parley> = Symbol('parley')
+
+export function createParley(options: ParleyOptions): Parley {
+  const { token = '', getToken, autoConnect = true, retry = {} } = options
+  const connection = new Connection({
+    url: () => withUsername(socketUrl(toValue(options.url)), toValue(options.username)),
+    websocket: () => options.websocket ?? globalThis.WebSocket,
+    connectTimeout: options.connectTimeout ?? 8000,
+    probeInterval: options.probeInterval ?? 5000,
+    probeTimeout: 5000,
+    sdk: {
+      token,
+      getToken: getToken ? () => getToken() : null,
+      minReconnectDelay: retry.min ?? 500,
+      maxReconnectDelay: retry.max ?? 20_000,
+      timeout: PATIENCE_MS,
+      name: 'parley-vue',
+    },
+  })
+  const { client } = connection
+  let begun = false
+  const begin = () => {
+    if (autoConnect && !begun) parley.connect()
+  }
+  const parley: Parley = {
+    client,
+    channels: hasPage(options.websocket)
+      ? new ChannelMap(client, options.getChannelToken, begin)
+      : undefined,
+    status: connection.status,
+    events: connection.events,
+    connect: () => {
+      begun = true
+      connection.connect()
+    },
+    disconnect: () => {
+      begun = true
+      connection.disconnect()
+    },
+    drop: () => connection.drop(),
+    retry: () => connection.retry(),
+    onMessage(listener) {
+      const hear = ({ data }: { data: unknown }) => listener(data)
+      client.on('message', hear)
+      return () => void client.off('message', hear)
+    },
+    install: (app) => void app.provide(key, parley),
+  }
+  return parley
+}
+
+/** For the components below this one. */
+export function provideParley(parley: Parley): Parley {
+  provide(key, parley)
+  return parley
+}
+
+/** The Parley of the application, or of the nearest component above that provides one. */
+export function useParley(): Parley {
+  const parley = hasInjectionContext() ? inject(key, null) : null
+  if (!parley) {
+    throw new Error('No Parley here: app.use(createParley({ url })) first, or pass { parley }.')
+  }
+  return parley
+}

@@ -1,0 +1,241 @@
+// One line to any WebSocket: says whether it lives (heartbeat), comes back when it does not (retry),
+// keeps in order what could not be sent (queue), and tells all of it. Owner: whoever starts it stops it.
+// Promise: at most one socket and one retry timer at a time; an abandoned socket is never heard again.
+import { shallowRef, type ShallowRef } from 'vue'
+import { Emitter } from './emitter'
+import { LineRecord, type LineEvent, type LineLoss, type LineStatus } from './line'
+import { retryDelay, type RetryPlan } from './retry'
+import { onWake } from './wake'
+
+/** What goes over a WebSocket. */
+export type Wire = string | ArrayBuffer | ArrayBufferView | Blob
+
+export interface Heartbeat {
+  /** Quiet time between an answer and the next ping; default 3,000 ms. */
+  interval?: number
+  /** A ping without an answer for so long means that the line is dead; default 3,000 ms. */
+  timeout?: number
+  /** What is sent, default 'ping', and the answer, default 'pong'. Neither counts as a message. */
+  ping?: string
+  pong?: string
+}
+
+export interface PlainSocketSettings<In, Out> {
+  heartbeat: Required<Heartbeat> | false
+  retry: RetryPlan | false
+  /** May the line come back by itself after this close code? */
+  isRetryable: (code: number) => boolean
+  /** How many messages may wait for the line; 0 keeps none. */
+  queue: number
+  /** An attempt that is not up within this time is given up. */
+  connectTimeout: number
+  protocols: string | string[] | undefined
+  parse: (data: string | ArrayBuffer) => In | undefined
+  serialize: (message: Out) => Wire
+  /** Whether this message means that the line is up; without it, the open socket does. */
+  isWelcome: ((message: In) => boolean) | undefined
+  websocket: typeof WebSocket
+}
+
+/** One message as it went over the wire. */
+export interface Frame {
+  at: number
+  direction: 'in' | 'out'
+  data: Wire
+  heartbeat: boolean
+}
+
+interface PlainSocketEvents<In> {
+  message: In
+  frame: Frame
+}
+
+type Timer = ReturnType<typeof setTimeout>
+
+/** What 1006 is for the browser: gone without a close frame. */
+const ABNORMAL = 1006
+const OPEN = 1
+
+export class PlainSocket<In, Out> extends Emitter<PlainSocketEvents<In>> {
+  readonly pending: ShallowRef<number> = shallowRef(0)
+  private readonly record = new LineRecord()
+  private socket: WebSocket | null = null
+  private waiting: Wire[] = []
+  private retryTimer: Timer | undefined
+  private beatTimer: Timer | undefined
+  private deadline: Timer | undefined
+  private pingSentAt: number | null = null
+  private stopListening: (() => void) | null = null
+
+  constructor(
+    private readonly url: () => string,
+    private readonly settings: PlainSocketSettings<In, Out>,
+  ) {
+    super()
+  }
+
+  get status(): Readonly<ShallowRef<LineStatus>> {
+    return this.record.status
+  }
+
+  get events(): Readonly<ShallowRef<readonly LineEvent[]>> {
+    return this.record.events
+  }
+
+  start(): void {
+    if (this.record.state !== 'idle' && this.record.state !== 'closed') return
+    this.stopListening ??= onWake(
+      () => this.wake(),
+      () => this.check(),
+    )
+    this.connect(1)
+  }
+
+  /** Closes the line with a code of yours; what waits is kept for the next start. */
+  stop(code?: number, reason?: string): void {
+    if (this.record.state === 'idle') return
+    this.stopListening?.()
+    this.stopListening = null
+    this.abandon(code, reason)
+    this.record.stopped()
+  }
+
+  /** True when the message went out or waits; false when it was refused and stays with the caller. */
+  send(message: Out): boolean {
+    const data = this.settings.serialize(message)
+    if (this.record.state === 'connected') return this.write(data)
+    if (this.waiting.length >= this.settings.queue) return false
+    this.waiting.push(data)
+    this.pending.value = this.waiting.length
+    return true
+  }
+
+  /** Cuts the line as a bad network would, to see it come back. */
+  drop(): void {
+    if (this.socket) this.lose('dropped', ABNORMAL, '')
+  }
+
+  /** Try now, whatever the plan says. */
+  retry(): void {
+    if (this.record.state === 'waiting') this.connect(this.record.status.value.attempt + 1)
+    else this.start()
+  }
+
+  /** Asks at once whether the line lives. */
+  check(): void {
+    if (this.record.state === 'connected' && this.pingSentAt === null) this.beat()
+  }
+
+  /** Forgets what waits and returns how much that was. */
+  clear(): number {
+    const dropped = this.waiting.length
+    this.waiting = []
+    this.pending.value = 0
+    return dropped
+  }
+
+  private wake(): void {
+    if (this.record.state === 'waiting') this.retry()
+    else this.check()
+  }
+
+  private connect(attempt: number): void {
+    this.abandon()
+    this.record.connecting(attempt)
+    const socket = this.open()
+    if (!socket) return
+    socket.binaryType = 'arraybuffer'
+    this.socket = socket
+    socket.onopen = () => !this.settings.isWelcome && this.up()
+    socket.onmessage = (event) => this.receive(event.data)
+    // An error says nothing that the close after it does not say better.
+    socket.onerror = () => {}
+    socket.onclose = (event) => this.lose('closed', event.code, event.reason)
+    this.deadline = setTimeout(
+      () => this.lose('unanswered', ABNORMAL, ''),
+      this.settings.connectTimeout,
+    )
+  }
+
+  /** A browser throws at an address that it will never open; trying again would not help. */
+  private open(): WebSocket | null {
+    const { websocket, protocols } = this.settings
+    try {
+      return new websocket(this.url(), protocols)
+    } catch (error) {
+      this.record.ended(ABNORMAL, String(error))
+      return null
+    }
+  }
+
+  private up(): void {
+    clearTimeout(this.deadline)
+    this.record.connected()
+    this.flush()
+    this.check()
+  }
+
+  private flush(): void {
+    while (this.waiting.length > 0 && this.write(this.waiting[0]!)) this.waiting.shift()
+    this.pending.value = this.waiting.length
+  }
+
+  private write(data: Wire, heartbeat = false): boolean {
+    // A socket that is closing already takes nothing; its close event is on the way.
+    if (this.socket?.readyState !== OPEN) return false
+    this.socket.send(data as string)
+    this.emit('frame', { at: Date.now(), direction: 'out', data, heartbeat })
+    return true
+  }
+
+  private receive(data: string | ArrayBuffer): void {
+    const { heartbeat, parse, isWelcome } = this.settings
+    const pong = heartbeat !== false && data === heartbeat.pong
+    this.emit('frame', { at: Date.now(), direction: 'in', data, heartbeat: pong })
+    if (pong) return this.pong()
+    const message = parse(data)
+    if (message === undefined) return
+    if (this.record.state === 'connecting' && isWelcome?.(message)) this.up()
+    this.emit('message', message)
+  }
+
+  private beat(): void {
+    const { heartbeat } = this.settings
+    if (!heartbeat) return
+    clearTimeout(this.beatTimer)
+    if (!this.write(heartbeat.ping, true)) return
+    this.pingSentAt = performance.now()
+    this.deadline = setTimeout(() => this.lose('silent', ABNORMAL, ''), heartbeat.timeout)
+  }
+
+  private pong(): void {
+    const { heartbeat } = this.settings
+    if (!heartbeat || this.pingSentAt === null) return
+    clearTimeout(this.deadline)
+    this.record.update({ rttMs: performance.now() - this.pingSentAt })
+    this.pingSentAt = null
+    this.beatTimer = setTimeout(() => this.beat(), heartbeat.interval)
+  }
+
+  private lose(loss: LineLoss, code: number, reason: string): void {
+    this.abandon()
+    const { retry, isRetryable } = this.settings
+    if (!retry || (loss === 'closed' && !isRetryable(code))) return this.record.ended(code, reason)
+    const { attempt } = this.record.status.value
+    const delay = retryDelay(retry, Math.max(attempt, 1))
+    this.record.lost(loss, code, reason, Date.now() + delay)
+    this.retryTimer = setTimeout(() => this.connect(attempt + 1), delay)
+  }
+
+  private abandon(code?: number, reason?: string): void {
+    clearTimeout(this.retryTimer)
+    clearTimeout(this.beatTimer)
+    clearTimeout(this.deadline)
+    this.pingSentAt = null
+    const socket = this.socket
+    this.socket = null
+    if (!socket) return
+    socket.onopen = socket.onmessage = socket.onclose = null
+    socket.close(code, reason)
+  }
+}

@@ -1,0 +1,206 @@
+// What was said in a channel and what is being said, as one list: the newest page at first, older ones
+// on demand, live publications at its end. After a return without recovery the newest page is loaded
+// again, and a gap is marked if it does not reach back to what is there.
+import { onScopeDispose, shallowRef, type MaybeRefOrGetter, type ShallowRef } from 'vue'
+import { createBatch } from './batch'
+import type { Channel, HistoryPage } from './channel'
+import { toParleyError, UNRECOVERABLE, type ParleyError } from './errors'
+import type { Publication } from './publication'
+import { Timeline } from './timeline'
+import { useCurrent, type ChannelOptions } from './useChannel'
+
+export interface UseHistoryOptions extends ChannelOptions {
+  /** Publications in one page; default 50, at most the server's limits.history_page. */
+  pageSize?: number
+  /** How many items are kept when live ones arrive; default all. */
+  limit?: number
+}
+
+export interface UseHistory<T> {
+  /** Oldest first. The array is replaced at each change; its items never change. */
+  items: Readonly<ShallowRef<readonly Publication<T>[]>>
+  /** Ids of the items before which something may be missing. */
+  gaps: Readonly<ShallowRef<ReadonlySet<string>>>
+  loading: Readonly<ShallowRef<boolean>>
+  /** The oldest publication that the server keeps is here. */
+  done: Readonly<ShallowRef<boolean>>
+  error: Readonly<ShallowRef<ParleyError | null>>
+  /** Loads the page before the first item; resolves to the number of new ones, also 0 on an error. */
+  loadOlder(): Promise<number>
+  /** Loads a page into the gap before the item `id`. */
+  fillGap(id: string): Promise<number>
+}
+
+/** One animation frame: a flood of publications is one change of the list. */
+const FRAME_MS = 16
+
+export function useHistory<T = unknown>(
+  name: MaybeRefOrGetter<string | null>,
+  { pageSize = 50, limit = Infinity, ...options }: UseHistoryOptions = {},
+): UseHistory<T> {
+  const { hook } = useCurrent(name, options)
+  const items = shallowRef<readonly Publication<T>[]>([])
+  const gaps = shallowRef<ReadonlySet<string>>(new Set())
+  const loading = shallowRef(false)
+  const done = shallowRef(false)
+  const error = shallowRef<ParleyError | null>(null)
+  let reader: Reader<T> | null = null
+
+  function show(timeline: Timeline<T>): void {
+    items.value = timeline.items
+    gaps.value = timeline.gaps
+  }
+
+  hook((channel) => {
+    const mine = (reader = new Reader<T>(channel, { pageSize, limit, show, loading, done, error }))
+    return () => {
+      mine.stop()
+      reader = null
+    }
+  })
+  onScopeDispose(() => reader?.stop())
+
+  return {
+    items,
+    gaps,
+    loading,
+    done,
+    error,
+    loadOlder: async () => reader?.loadOlder() ?? 0,
+    fillGap: async (id) => reader?.fillGap(id) ?? 0,
+  }
+}
+
+interface Sinks<T> {
+  pageSize: number
+  limit: number
+  show(timeline: Timeline<T>): void
+  loading: ShallowRef<boolean>
+  done: ShallowRef<boolean>
+  error: ShallowRef<ParleyError | null>
+}
+
+/** Reads one channel; another channel is another reader, so that no answer comes to the wrong list. */
+class Reader<T> {
+  private readonly timeline = new Timeline<T>()
+  private live: Publication<T>[] = []
+  /** The newest page is to be loaded; until then live publications wait. */
+  private behind = true
+  private stopped = false
+  private calls = 0
+  private older: Promise<number> | null = null
+  private readonly abort = new AbortController()
+  private readonly batch = createBatch(FRAME_MS, () => this.flush())
+  private readonly undo: (() => void)[]
+
+  constructor(
+    private readonly channel: Channel,
+    private readonly sinks: Sinks<T>,
+  ) {
+    sinks.done.value = false
+    sinks.error.value = null
+    sinks.show(this.timeline)
+    this.undo = [
+      channel.on('publication', (one) => {
+        this.live.push(one as Publication<T>)
+        if (!this.behind) this.batch.run()
+      }),
+      channel.on('subscribed', ({ gap }) => {
+        if (gap) this.lag()
+        if (this.behind) void this.catchUp()
+      }),
+    ]
+    if (channel.state.value === 'subscribed') void this.catchUp()
+  }
+
+  stop(): void {
+    this.stopped = true
+    this.abort.abort()
+    this.batch.cancel()
+    for (const undo of this.undo) undo()
+    this.sinks.loading.value = false
+  }
+
+  loadOlder(): Promise<number> {
+    const { oldest } = this.timeline
+    const work = () => (oldest ? this.loadBefore(oldest) : this.catchUp())
+    this.older ??= work().finally(() => (this.older = null))
+    return this.older
+  }
+
+  async fillGap(id: string): Promise<number> {
+    const item = this.timeline.find(id)
+    return item?.offset === undefined ? 0 : this.loadBefore(item)
+  }
+
+  private lag(): void {
+    this.flush()
+    this.timeline.tear()
+    this.behind = true
+  }
+
+  private async catchUp(): Promise<number> {
+    const page = await this.page()
+    if (this.stopped) return 0
+    let added = 0
+    if (page) {
+      const { publications } = page
+      // Nothing older than an empty history, or than its first publication.
+      if (!this.timeline.oldest) this.sinks.done.value = (publications.at(0)?.offset ?? 1) === 1
+      added = this.timeline.append(publications)
+    } else if (this.sinks.error.value?.retryable && this.channel.state.value !== 'subscribed') {
+      return 0 // the line was lost meanwhile: the next subscription tries again
+    }
+    this.behind = false
+    this.flush()
+    return added
+  }
+
+  private async loadBefore(item: Publication<T>): Promise<number> {
+    const { epoch, id } = item
+    const offset = item.offset!
+    const oldest = item === this.timeline.oldest
+    const page = await this.page({ offset, epoch })
+    if (!page || this.stopped) {
+      if (oldest && this.sinks.error.value?.code === UNRECOVERABLE) this.end()
+      return 0
+    }
+    const added = this.timeline.insertBefore(id, page.publications)
+    if (oldest && (page.publications.at(0)?.offset ?? 1) === 1) this.sinks.done.value = true
+    this.sinks.show(this.timeline)
+    return added
+  }
+
+  /** What lies before is no longer kept: that is an end, not a fault. */
+  private end(): void {
+    this.sinks.done.value = true
+    this.sinks.error.value = null
+  }
+
+  /** The page that ends before `since`, or the newest; in the stream's order. null after a fault. */
+  private async page(since?: { offset: number; epoch: string }): Promise<HistoryPage<T> | null> {
+    const { pageSize: limit, loading, error } = this.sinks
+    loading.value = ++this.calls > 0
+    try {
+      const { signal } = this.abort
+      const page = await this.channel.history<T>({ limit, since, reverse: true }, { signal })
+      error.value = null
+      page.publications.reverse()
+      return page
+    } catch (reason) {
+      if (!this.stopped) error.value = toParleyError(reason)
+      return null
+    } finally {
+      this.calls -= 1
+      if (!this.stopped) loading.value = this.calls > 0
+    }
+  }
+
+  private flush(): void {
+    const { live } = this
+    this.live = []
+    this.timeline.append(live)
+    this.timeline.trim(this.sinks.limit)
+    this.sinks.show(this.timeline)
+  }
+}
