@@ -2,8 +2,10 @@
 // A Vue plugin (`app.use(parley)`), provided to components, and usable outside of them as it is.
 import type { Centrifuge } from 'centrifuge'
 import {
+  getCurrentInstance,
   hasInjectionContext,
   inject,
+  onScopeDispose,
   provide,
   toValue,
   type App,
@@ -117,15 +119,28 @@ export function createParley(options: ParleyOptions): Parley {
   return parley
 }
 
-/** For the components below this one. */
-export function provideParley(parley: Parley): Parley {
+/** Where `provideParley` was called: a component does not inject what it provides itself. */
+const providers = new WeakMap<object, Parley>()
+
+/**
+ * For this component and those below it. Options make a Parley that ends with the component; one that
+ * you made yourself stays yours.
+ */
+export function provideParley(source: Parley | ParleyOptions): Parley {
+  const given = 'client' in source
+  const parley = given ? source : createParley(source)
+  if (!given) onScopeDispose(() => parley.disconnect())
+  const component = getCurrentInstance()
+  if (component) providers.set(component, parley)
   provide(key, parley)
   return parley
 }
 
-/** The Parley of the application, or of the nearest component above that provides one. */
+/** The Parley of the application, or of this component or the nearest one above that provides one. */
 export function useParley(): Parley {
-  const parley = hasInjectionContext() ? inject(key, null) : null
+  const component = getCurrentInstance()
+  const own = component && providers.get(component)
+  const parley = own ?? (hasInjectionContext() ? inject(key, null) : null)
   if (!parley) {
     throw new Error('No Parley here: app.use(createParley({ url })) first, or pass { parley }.')
   }

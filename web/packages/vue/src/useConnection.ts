@@ -1,7 +1,9 @@
 // The state of the line, for a connection pill.
 import { useParley, type ConnectionHandle, type Parley } from './parley'
 
-export function useConnection(parley: Parley = useParley()): ConnectionHandle {
+export function useConnection({
+  parley = useParley(),
+}: { parley?: Parley } = {}): ConnectionHandle {
   const { status, events, connect, disconnect, drop, retry } = parley
   return { status, events, connect, disconnect, drop, retry }
 }
