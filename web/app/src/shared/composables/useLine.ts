@@ -5,7 +5,7 @@ import type { LineEvent, LineStatus } from '@/shared/api/plainSocket'
 
 export interface LineView {
   status: Readonly<Ref<LineStatus>>
-  events: Readonly<Ref<LineEvent[]>>
+  events: Readonly<Ref<readonly LineEvent[]>>
   drop(): void
   retry(): void
 }

@@ -1,0 +1,46 @@
+// The page's one line to the server, for whoever is signed in (or nobody), and what lives as long as it
+// does: pages come and go, a new person begins anew. Pages take it by `useParley()` of @parley/vue.
+// Owner: the shell, which provides it around the pages and rebuilds that part for a new identity.
+import { createParley, provideParley, useConnection, type Parley } from '@parley/vue'
+import {
+  getCurrentScope,
+  inject,
+  onScopeDispose,
+  provide,
+  type EffectScope,
+  type InjectionKey,
+} from 'vue'
+import { useIdentity } from './useIdentity'
+import { provideLine } from './useLine'
+import { useServerInfo } from './useServerInfo'
+
+interface Store {
+  scope: EffectScope
+  made: Map<unknown, unknown>
+}
+
+const key: InjectionKey<Store> = Symbol('page store')
+
+export function providePageParley(): Parley {
+  const { mode, paths } = useServerInfo()
+  const { name, token } = useIdentity()
+  const byToken = mode === 'token'
+  const parley = createParley({
+    url: paths.centrifuge,
+    username: byToken ? undefined : name.value || undefined,
+    token: byToken ? token.value : undefined,
+  })
+  provideParley(parley)
+  provideLine(useConnection(parley))
+  provide(key, { scope: getCurrentScope()!, made: new Map() })
+  onScopeDispose(() => parley.disconnect())
+  return parley
+}
+
+/** What `make` gives, made once for this line and person however often a page asks for it. */
+export function useOnce<T>(make: () => T): T {
+  const store = inject(key)
+  if (!store) throw new Error('only below providePageParley()')
+  if (!store.made.has(make)) store.made.set(make, store.scope.run(make))
+  return store.made.get(make) as T
+}
