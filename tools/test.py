@@ -199,7 +199,7 @@ def step_docs(runner: Runner) -> None:
 
 
 def step_web(runner: Runner) -> None:
-    """the page: lint, types and unit tests"""
+    """the page and its packages: lint, types, unit tests, and whether the packages could be published"""
     if not (ROOT / "web").exists():
         return runner.skip("no web/")
     runner.check("lint", "tools/npm.sh", "web", "run", "lint")
@@ -208,6 +208,10 @@ def step_web(runner: Runner) -> None:
         report = LOGS / f"vitest-{config.parent.name}.xml"
         runner.suite("vitest", report, "npx", "vitest", "run", "--reporter=default", "--reporter=junit",
                      f"--outputFile.junit={report}", cwd=config.parent)
+    for package in sources("web/packages/*/package.json"):
+        folder = package.parent.name
+        runner.check(f"package {folder} builds", "tools/npm.sh", "web", "run", "build", "-w", f"packages/{folder}")
+        runner.check(f"package {folder} may be published", "npx", "publint", "--strict", cwd=package.parent)
 
 
 def step_integration(runner: Runner) -> None:
