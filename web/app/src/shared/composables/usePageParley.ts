@@ -1,7 +1,7 @@
 // The page's one line to the server, for whoever is signed in (or nobody), and what lives as long as it
 // does: pages come and go, a new person begins anew. Pages take it by `useParley()` of @parley/vue.
 // Owner: the shell, which provides it around the pages and rebuilds that part for a new identity.
-import { createParley, provideParley, useConnection, type Parley } from '@parley/vue'
+import { createParley, provideParley, type Parley } from '@parley/vue'
 import {
   getCurrentScope,
   inject,
@@ -31,7 +31,7 @@ export function providePageParley(): Parley {
     token: byToken ? token.value : undefined,
   })
   provideParley(parley)
-  provideLine(useConnection(parley))
+  provideLine(parley)
   provide(key, { scope: getCurrentScope()!, made: new Map() })
   onScopeDispose(() => parley.disconnect())
   return parley
