@@ -103,7 +103,7 @@ export class PlainSocket<In, Out> extends Emitter<PlainSocketEvents<In>> {
   /** True when the message went out or waits; false when it was refused and stays with the caller. */
   send(message: Out): boolean {
     const data = this.settings.serialize(message)
-    if (this.record.state === 'connected') return this.write(data)
+    if (this.record.state === 'connected' && this.write(data)) return true
     if (this.waiting.length >= this.settings.queue) return false
     this.waiting.push(data)
     this.pending.value = this.waiting.length

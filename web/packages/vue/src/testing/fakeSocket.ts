@@ -1,0 +1,71 @@
+// A WebSocket whose other end is the test: it opens, speaks and hangs up when told to. Handlers and
+// listeners hear an event in the order in which they were set, as in a browser.
+type Handler = ((event: never) => void) | null
+
+export class FakeSocket {
+  static all: FakeSocket[] = []
+  static get last(): FakeSocket {
+    return FakeSocket.all.at(-1)!
+  }
+
+  readyState = 0
+  binaryType = 'blob'
+  /** What the page has sent. */
+  readonly sent: unknown[] = []
+  closedWith: { code?: number; reason?: string } | null = null
+  private readonly heard: [string, (event: never) => void][] = []
+  private readonly handlers: Record<string, Handler> = {}
+
+  constructor(
+    readonly url: string,
+    readonly protocols?: string | string[],
+  ) {
+    FakeSocket.all.push(this)
+    for (const type of ['open', 'message', 'close', 'error']) {
+      Object.defineProperty(this, `on${type}`, {
+        get: () => this.handlers[type] ?? null,
+        set: (handler: Handler) => {
+          if (!(type in this.handlers)) this.heard.push([type, (e) => this.handlers[type]?.(e)])
+          this.handlers[type] = handler
+        },
+      })
+    }
+  }
+
+  addEventListener(type: string, listener: (event: never) => void): void {
+    this.heard.push([type, listener])
+  }
+
+  send(data: unknown): void {
+    this.sent.push(data)
+    this.onSent(data)
+  }
+
+  close(code?: number, reason?: string): void {
+    this.readyState = 3
+    this.closedWith ??= { code, reason }
+  }
+
+  /** A server that answers by itself overrides this. */
+  protected onSent(_data: unknown): void {}
+
+  open(): void {
+    this.readyState = 1
+    this.fire('open', {})
+  }
+
+  say(data: unknown): void {
+    this.fire('message', { data: typeof data === 'string' ? data : JSON.stringify(data) })
+  }
+
+  hangUp(code = 1006, reason = ''): void {
+    this.readyState = 3
+    this.fire('close', { code, reason, wasClean: code !== 1006 })
+  }
+
+  private fire(type: string, event: object): void {
+    for (const [kind, listener] of [...this.heard]) if (kind === type) listener(event as never)
+  }
+}
+
+export const FakeWebSocket = FakeSocket as unknown as typeof WebSocket
