@@ -1,201 +1,161 @@
 // What surrounds every app: the way between them, the help, languages and themes, who I am; that the
 // page is light, quick, strict about what it loads, and asks nobody but its own server.
-import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { start } from "../support/server.mjs";
-import { desktop, launch, openWindow, phone } from "./support/browser.mjs";
-import { assertAccessible, assertNoOverflow } from "./support/checks.mjs";
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { start } from '../support/server.mjs'
+import { desktop, launch, openWindow, phone } from './support/browser.mjs'
+import { assertAccessible, assertNoOverflow } from './support/checks.mjs'
 
-const ENTRY_BYTES = 120 * 1024;
-const PAGES = ["/", "/chat", "/danmaku", "/lab", "/nowhere/at/all"];
+const ENTRY_BYTES = 120 * 1024
+const PAGES = ['/', '/chat', '/danmaku', '/lab', '/nowhere/at/all']
 
-let server, browser;
+let server, browser
 before(async () => {
-  server = await start({ command: "demo", args: ["--no-cast"] });
-  browser = await launch();
-});
+  server = await start({ command: 'demo', args: ['--no-cast'] })
+  browser = await launch()
+})
 after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+  await browser?.close()
+  await server?.stop()
+})
 
-test("the rail leads to every app, and shows where we are", async () => {
-  const window = await openWindow(browser, server.url, { user: "zhangsan" });
-  const { page } = window;
+test('the rail leads to every app, and shows where we are', async () => {
+  const window = await openWindow(browser, server.url, { user: 'zhangsan' })
+  const { page } = window
   for (const [name, path] of [
-    ["Chat", /\/chat(\/|$)/],
-    ["Danmaku", /\/danmaku(\/|$)/],
-    ["Lab", /\/lab$/],
-    ["Start", /\/$/],
+    ['Chat', /\/chat(\/|$)/],
+    ['Danmaku', /\/danmaku(\/|$)/],
+    ['Lab', /\/lab$/],
+    ['Start', /\/$/],
   ]) {
-    const link = page
-      .getByRole("navigation", { name: "Apps" })
-      .getByRole("link", { name });
-    await link.click();
-    await page.waitForURL(path);
-    await page
-      .locator(`nav a[aria-current="page"]`, { hasText: name })
-      .waitFor();
-    await window.inState("connected");
+    const link = page.getByRole('navigation', { name: 'Apps' }).getByRole('link', { name })
+    await link.click()
+    await page.waitForURL(path)
+    await page.locator(`nav a[aria-current="page"]`, { hasText: name }).waitFor()
+    await window.inState('connected')
   }
-  assert.deepEqual(window.complaints, []);
-  await window.close();
-});
+  assert.deepEqual(window.complaints, [])
+  await window.close()
+})
 
-test("the help lists the keys of the shell and of the page", async () => {
-  const window = await openWindow(browser, `${server.url}/chat/lobby`, {
-    user: "zhangsan",
-  });
-  const { page } = window;
-  await window.inState("connected");
-  await page.locator("body").press("Control+/");
-  const help = page.getByRole("dialog", { name: "Keyboard and help" });
-  await help.waitFor();
-  await help.getByText("This help").waitFor();
-  assert.ok((await help.locator(".row").count()) > 5);
-  await page.keyboard.press("Escape");
-  await help.waitFor({ state: "hidden" });
-  await window.close();
-});
+test('the help lists the keys of the shell and of the page', async () => {
+  const window = await openWindow(browser, `${server.url}/chat/lobby`, { user: 'zhangsan' })
+  const { page } = window
+  await window.inState('connected')
+  await page.locator('body').press('Control+/')
+  const help = page.getByRole('dialog', { name: 'Keyboard and help' })
+  await help.waitFor()
+  await help.getByText('This help').waitFor()
+  assert.ok((await help.locator('.row').count()) > 5)
+  await page.keyboard.press('Escape')
+  await help.waitFor({ state: 'hidden' })
+  await window.close()
+})
 
-test("a name is asked for once, and may be changed", async () => {
-  const window = await openWindow(browser, `${server.url}/chat/lobby`);
-  const { page } = window;
-  await page.getByRole("button", { name: "Come in" }).click();
-  await page.getByRole("alert").waitFor();
-  await page.getByRole("textbox", { name: "Your name" }).fill("  wangwu ");
-  await page.keyboard.press("Enter");
-  await window.inState("connected");
-  await page.reload();
-  await window.inState("connected");
-  await page
-    .getByRole("button", { name: "You are wangwu. Change your name" })
-    .click();
-  const dialog = page.getByRole("dialog", { name: "Change who you are" });
-  await dialog.getByRole("textbox").fill("zhaoliu");
-  await page.keyboard.press("Enter");
-  await page
-    .getByRole("button", { name: "You are zhaoliu. Change your name" })
-    .waitFor();
-  assert.deepEqual(window.complaints, []);
-  await window.close();
-});
+test('a name is asked for once, and may be changed', async () => {
+  const window = await openWindow(browser, `${server.url}/chat/lobby`)
+  const { page } = window
+  await page.getByRole('button', { name: 'Come in' }).click()
+  await page.getByRole('alert').waitFor()
+  await page.getByRole('textbox', { name: 'Your name' }).fill('  wangwu ')
+  await page.keyboard.press('Enter')
+  await window.inState('connected')
+  await page.reload()
+  await window.inState('connected')
+  await page.getByRole('button', { name: 'You are wangwu. Change your name' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Change who you are' })
+  await dialog.getByRole('textbox').fill('zhaoliu')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'You are zhaoliu. Change your name' }).waitFor()
+  assert.deepEqual(window.complaints, [])
+  await window.close()
+})
 
-test("language and theme are kept", async () => {
-  const window = await openWindow(browser, server.url, {
-    user: "zhangsan",
-    colorScheme: "light",
-  });
-  const { page } = window;
-  await page.getByRole("button", { name: "中文" }).click();
-  await page.getByRole("link", { name: "聊天", exact: true }).first().waitFor();
-  assert.equal(
-    await page.evaluate(() => document.documentElement.lang),
-    "zh-CN",
-  );
-  const theme = page.getByRole("button", { name: /^主题/ });
-  await theme.click();
-  await theme.click();
-  assert.equal(
-    await page.evaluate(() => document.documentElement.dataset.theme),
-    "dark",
-  );
-  await page.reload();
-  await page.getByRole("link", { name: "聊天", exact: true }).first().waitFor();
-  assert.equal(
-    await page.evaluate(() => document.documentElement.dataset.theme),
-    "dark",
-  );
-  await window.close();
-});
+test('language and theme are kept', async () => {
+  const window = await openWindow(browser, server.url, { user: 'zhangsan', colorScheme: 'light' })
+  const { page } = window
+  await page.getByRole('button', { name: '中文' }).click()
+  await page.getByRole('link', { name: '聊天', exact: true }).first().waitFor()
+  assert.equal(await page.evaluate(() => document.documentElement.lang), 'zh-CN')
+  const theme = page.getByRole('button', { name: /^主题/ })
+  await theme.click()
+  await theme.click()
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark')
+  await page.reload()
+  await page.getByRole('link', { name: '聊天', exact: true }).first().waitFor()
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark')
+  await window.close()
+})
 
-for (const colorScheme of ["light", "dark"]) {
+for (const colorScheme of ['light', 'dark']) {
   for (const [size, device] of Object.entries({ desktop, phone })) {
     test(`axe is content with every page: ${colorScheme}, ${size}`, async () => {
       for (const path of PAGES) {
-        const options = {
-          ...device,
-          colorScheme,
-          reducedMotion: "reduce",
-          user: "zhangsan",
-        };
-        const window = await openWindow(browser, server.url + path, options);
-        await window.page.getByRole("heading", { level: 1 }).first().waitFor();
-        if (path !== PAGES.at(-1)) await window.inState("connected");
-        await assertAccessible(window.page, path);
-        assert.deepEqual(window.complaints, [], path);
-        await window.close();
+        const options = { ...device, colorScheme, reducedMotion: 'reduce', user: 'zhangsan' }
+        const window = await openWindow(browser, server.url + path, options)
+        await window.page.getByRole('heading', { level: 1 }).first().waitFor()
+        if (path !== PAGES.at(-1)) await window.inState('connected')
+        await assertAccessible(window.page, path)
+        assert.deepEqual(window.complaints, [], path)
+        await window.close()
       }
-    });
+    })
   }
 }
 
-for (const locale of ["en-US", "zh-CN"]) {
+for (const locale of ['en-US', 'zh-CN']) {
   test(`nothing is wider than 320 px in ${locale}`, async () => {
     for (const path of PAGES) {
-      const small = {
-        ...phone,
-        viewport: { width: 320, height: 568 },
-        locale,
-        user: "zhangsan",
-      };
-      const window = await openWindow(browser, server.url + path, small);
-      await window.page.getByRole("heading", { level: 1 }).first().waitFor();
-      await assertNoOverflow(window.page, path);
-      await window.close();
+      const small = { ...phone, viewport: { width: 320, height: 568 }, locale, user: 'zhangsan' }
+      const window = await openWindow(browser, server.url + path, small)
+      await window.page.getByRole('heading', { level: 1 }).first().waitFor()
+      await assertNoOverflow(window.page, path)
+      await window.close()
     }
-  });
+  })
 }
 
-test("the page asks nobody but its own server, and the content policy is strict", async () => {
+test('the page asks nobody but its own server, and the content policy is strict', async () => {
   for (const path of PAGES.slice(0, -1)) {
-    const response = await fetch(server.url + path);
-    const policy = response.headers.get("content-security-policy") ?? "";
-    for (const rule of [
-      "default-src 'self'",
-      "style-src 'self'",
-      "object-src 'none'",
-      "base-uri 'none'",
-    ]) {
-      assert.ok(policy.includes(rule), `${path}: ${rule} in ${policy}`);
+    const response = await fetch(server.url + path)
+    const policy = response.headers.get('content-security-policy') ?? ''
+    for (const rule of ["default-src 'self'", "style-src 'self'", "object-src 'none'", "base-uri 'none'"]) {
+      assert.ok(policy.includes(rule), `${path}: ${rule} in ${policy}`)
     }
-    assert.doesNotMatch(policy, /unsafe-/);
-    await response.text();
+    assert.doesNotMatch(policy, /unsafe-/)
+    await response.text()
   }
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  const foreign = [];
-  page.on("request", (request) => {
-    const { protocol, host } = new URL(request.url());
-    if (protocol.startsWith("http") && host !== new URL(server.url).host)
-      foreign.push(request.url());
-  });
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  const foreign = []
+  page.on('request', (request) => {
+    const { protocol, host } = new URL(request.url())
+    if (protocol.startsWith('http') && host !== new URL(server.url).host) foreign.push(request.url())
+  })
   for (const path of PAGES) {
-    await page.goto(`${server.url}${path}?username=zhangsan`);
-    await page.getByRole("heading", { level: 1 }).first().waitFor();
+    await page.goto(`${server.url}${path}?username=zhangsan`)
+    await page.getByRole('heading', { level: 1 }).first().waitFor()
   }
-  assert.deepEqual(foreign, []);
-  await context.close();
-});
+  assert.deepEqual(foreign, [])
+  await context.close()
+})
 
-test("the entry is small and paints at once", async (t) => {
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  await page.goto(server.url);
-  await page.getByRole("heading", { level: 1 }).first().waitFor();
+test('the entry is small and paints at once', async (t) => {
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  await page.goto(server.url)
+  await page.getByRole('heading', { level: 1 }).first().waitFor()
   const { bytes, paint } = await page.evaluate(() => ({
     // What the page's own head asks for: the entry script and style, and what these import.
     bytes: performance
-      .getEntriesByType("resource")
+      .getEntriesByType('resource')
       .filter(({ name }) => /\/assets\/.*\.(js|css)$/.test(name))
       .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0),
-    paint: performance.getEntriesByName("first-contentful-paint")[0]?.startTime,
-  }));
-  t.diagnostic(
-    `start page: ${(bytes / 1024).toFixed(1)} kB of script and style, first paint after ${Math.round(paint)} ms`,
-  );
-  assert.ok(bytes <= ENTRY_BYTES, `${bytes} bytes`);
+    paint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime,
+  }))
+  t.diagnostic(`start page: ${(bytes / 1024).toFixed(1)} kB of script and style, first paint after ${Math.round(paint)} ms`)
+  assert.ok(bytes <= ENTRY_BYTES, `${bytes} bytes`)
   // A second on a quiet machine; the server here is a sanitized one on a busy one.
-  assert.ok(paint < 5000, `first paint after ${paint} ms`);
-  await context.close();
-});
+  assert.ok(paint < 5000, `first paint after ${paint} ms`)
+  await context.close()
+})

@@ -1,9 +1,9 @@
 // The tutorial's own Vue component, unmodified but for the address, from a page on another origin.
-import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { start } from "../support/server.mjs";
-import { launch, openWindow } from "./support/browser.mjs";
-import { packageFile, serveForeign } from "./support/foreign_page.mjs";
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { start } from '../support/server.mjs'
+import { launch, openWindow } from './support/browser.mjs'
+import { packageFile, serveForeign } from './support/foreign_page.mjs'
 
 const page = (path) => `<!doctype html>
 <meta charset="utf-8">
@@ -56,67 +56,53 @@ const Tutorial = {
   },
 }
 Vue.createApp(Tutorial).mount('#app')
-</script>`;
+</script>`
 
-let server, browser, site;
+let server, browser, site
 before(async () => {
-  browser = await launch();
-  site = await serveForeign({
-    "/vue.js": packageFile("vue/dist/vue.global.js"),
-  });
-  server = await start({ args: ["--allow-origin", site.origin] });
-  site.set(
-    "/index.html",
-    page(`${server.wsUrl}/echo?username=zhangsan&token=xxxx`),
-  );
-});
+  browser = await launch()
+  site = await serveForeign({ '/vue.js': packageFile('vue/dist/vue.global.js') })
+  server = await start({ args: ['--allow-origin', site.origin] })
+  site.set('/index.html', page(`${server.wsUrl}/echo?username=zhangsan&token=xxxx`))
+})
 after(async () => {
-  await browser?.close();
-  site?.close();
-  await server?.stop();
-});
+  await browser?.close()
+  site?.close()
+  await server?.stop()
+})
 
-const heard = (tab, text) =>
-  tab.waitForFunction((words) => window.said.includes(words), text);
+const heard = (tab, text) => tab.waitForFunction((words) => window.said.includes(words), text)
 
-test("the tutorial’s component connects, sends, hears itself and others, and sees the end", async () => {
-  const [one, two] = await Promise.all([browser.newPage(), browser.newPage()]);
+test('the tutorial’s component connects, sends, hears itself and others, and sees the end', async () => {
+  const [one, two] = await Promise.all([browser.newPage(), browser.newPage()])
   for (const tab of [one, two]) {
-    await tab.goto(site.origin);
-    await heard(tab, "socket连接成功");
+    await tab.goto(site.origin)
+    await heard(tab, 'socket连接成功')
   }
-  await one.getByRole("button", { name: "发消息" }).click();
-  await heard(one, "hahahahhahaha");
-  await heard(two, "hahahahhahaha");
-  assert.deepEqual(await two.evaluate(() => window.said), [
-    "socket连接成功",
-    "hahahahhahaha",
-  ]);
+  await one.getByRole('button', { name: '发消息' }).click()
+  await heard(one, 'hahahahhahaha')
+  await heard(two, 'hahahahhahaha')
+  assert.deepEqual(await two.evaluate(() => window.said), ['socket连接成功', 'hahahahhahaha'])
 
   // And it talks with our page, in the same room.
-  const window = await openWindow(browser, `${server.url}/echo`, {
-    user: "lisi",
-  });
-  await window.inState("connected");
-  await window.say("大家好");
-  await heard(one, "大家好");
-  await one.getByRole("button", { name: "发消息" }).click();
-  await window.sees("hahahahhahaha");
+  const window = await openWindow(browser, `${server.url}/echo`, { user: 'lisi' })
+  await window.inState('connected')
+  await window.say('大家好')
+  await heard(one, '大家好')
+  await one.getByRole('button', { name: '发消息' }).click()
+  await window.sees('hahahahhahaha')
 
-  await server.stop();
-  await heard(one, "socket已经关闭");
-  server = null;
-});
+  await server.stop()
+  await heard(one, 'socket已经关闭')
+  server = null
+})
 
-test("a page of an origin that is not allowed is refused", async () => {
-  server = await start();
-  site.set("/index.html", page(`${server.wsUrl}/echo?username=zhangsan`));
-  const tab = await browser.newPage();
-  await tab.goto(site.origin);
-  await heard(tab, "连接错误");
-  await heard(tab, "socket已经关闭");
-  assert.deepEqual(await tab.evaluate(() => window.said), [
-    "连接错误",
-    "socket已经关闭",
-  ]);
-});
+test('a page of an origin that is not allowed is refused', async () => {
+  server = await start()
+  site.set('/index.html', page(`${server.wsUrl}/echo?username=zhangsan`))
+  const tab = await browser.newPage()
+  await tab.goto(site.origin)
+  await heard(tab, '连接错误')
+  await heard(tab, 'socket已经关闭')
+  assert.deepEqual(await tab.evaluate(() => window.said), ['连接错误', 'socket已经关闭'])
+})

@@ -1,12 +1,12 @@
 // VueUse's useWebSocket with its default heartbeat and autoReconnect: stays connected, hears its own
 // message, never mistakes a heartbeat for one.
-import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { start } from "../support/server.mjs";
-import { launch } from "./support/browser.mjs";
-import { packageFile, serveForeign } from "./support/foreign_page.mjs";
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { start } from '../support/server.mjs'
+import { launch } from './support/browser.mjs'
+import { packageFile, serveForeign } from './support/foreign_page.mjs'
 
-const BEATS = 4;
+const BEATS = 4
 
 const page = (url) => `<!doctype html>
 <meta charset="utf-8">
@@ -31,42 +31,39 @@ Vue.createApp({
     })
   },
 }).mount('#app')
-</script>`;
+</script>`
 
-let server, browser, site;
+let server, browser, site
 before(async () => {
-  browser = await launch();
+  browser = await launch()
   site = await serveForeign({
-    "/vue.js": packageFile("vue/dist/vue.global.js"),
-    "/shared.js": packageFile("@vueuse/shared/index.iife.js"),
-    "/core.js": packageFile("@vueuse/core/index.iife.js"),
-  });
-  server = await start({ args: ["--allow-origin", site.origin] });
-  site.set("/index.html", page(`${server.wsUrl}/echo?username=vueuse`));
-});
+    '/vue.js': packageFile('vue/dist/vue.global.js'),
+    '/shared.js': packageFile('@vueuse/shared/index.iife.js'),
+    '/core.js': packageFile('@vueuse/core/index.iife.js'),
+  })
+  server = await start({ args: ['--allow-origin', site.origin] })
+  site.set('/index.html', page(`${server.wsUrl}/echo?username=vueuse`))
+})
 after(async () => {
-  await browser?.close();
-  site?.close();
-  await server?.stop();
-});
+  await browser?.close()
+  site?.close()
+  await server?.stop()
+})
 
-test("useWebSocket with heartbeat and autoReconnect stays connected", async () => {
-  const tab = await browser.newPage();
-  await tab.goto(site.origin);
-  await tab.getByText("OPEN").waitFor();
-  await tab.getByRole("button", { name: "send" }).click();
+test('useWebSocket with heartbeat and autoReconnect stays connected', async () => {
+  const tab = await browser.newPage()
+  await tab.goto(site.origin)
+  await tab.getByText('OPEN').waitFor()
+  await tab.getByRole('button', { name: 'send' }).click()
   await tab.waitForFunction(
-    (beats) => window.heard.filter((data) => data === "pong").length >= beats,
+    (beats) => window.heard.filter((data) => data === 'pong').length >= beats,
     BEATS,
-  );
+  )
   const { heard, connects, losses } = await tab.evaluate(() => {
-    const { heard, connects, losses } = window;
-    return { heard, connects, losses };
-  });
-  assert.deepEqual(
-    heard.filter((data) => data !== "pong"),
-    ["hello"],
-  );
-  assert.deepEqual({ connects, losses }, { connects: 1, losses: 0 });
-  assert.equal(await tab.locator("#status").innerText(), "OPEN");
-});
+    const { heard, connects, losses } = window
+    return { heard, connects, losses }
+  })
+  assert.deepEqual(heard.filter((data) => data !== 'pong'), ['hello'])
+  assert.deepEqual({ connects, losses }, { connects: 1, losses: 0 })
+  assert.equal(await tab.locator('#status').innerText(), 'OPEN')
+})
