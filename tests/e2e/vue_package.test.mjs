@@ -1,123 +1,118 @@
 // The component of docs/vue.md that a Vue developer copies: taken from the page as it stands there, built
 // with the package, opened in two windows of another origin. And every other snippet of the page: it builds.
-import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { after, before, test } from "node:test";
-import { start } from "../support/server.mjs";
-import { buildPackage, buildPage } from "../support/vue_package.mjs";
-import { launch, PATIENCE_MS } from "./support/browser.mjs";
-import { serveForeign } from "./support/foreign_page.mjs";
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { after, before, test } from 'node:test'
+import { start } from '../support/server.mjs'
+import { buildPackage, buildPage } from '../support/vue_package.mjs'
+import { launch, PATIENCE_MS } from './support/browser.mjs'
+import { serveForeign } from './support/foreign_page.mjs'
 
-const docs = new URL("../../docs/vue.md", import.meta.url);
-const snippets = [
-  ...readFileSync(docs, "utf8").matchAll(/^```vue\n(.*?)^```/gms),
-].map(([, code]) => code);
-const room = snippets.find((code) => code.includes("provideParley("));
+const docs = new URL('../../docs/vue.md', import.meta.url)
+const snippets = [...readFileSync(docs, 'utf8').matchAll(/^```vue\n(.*?)^```/gms)].map(
+  ([, code]) => code,
+)
+const room = snippets.find((code) => code.includes('provideParley('))
 
-let browser, built;
+let browser, built
 before(async () => {
-  built = buildPackage();
-  browser = await launch();
-});
+  built = buildPackage()
+  browser = await launch()
+})
 after(async () => {
-  await browser?.close();
-  built?.remove();
-});
+  await browser?.close()
+  built?.remove()
+})
 
 const mount = (component) => ({
-  "index.html": `<!doctype html><meta charset="utf-8"><title>docs</title><div id="app"></div>
+  'index.html': `<!doctype html><meta charset="utf-8"><title>docs</title><div id="app"></div>
 <script type="module" src="./main.js"></script>`,
-  "main.js": `import { createApp } from 'vue'
+  'main.js': `import { createApp } from 'vue'
 import Component from './Component.vue'
 createApp(Component).mount('#app')`,
-  "Component.vue": component,
-});
+  'Component.vue': component,
+})
 
 /** The page in a new window; `errors` are those of its console, except the line's own failures. */
 async function open(t, site) {
-  const context = await browser.newContext();
-  t.after(() => context.close());
-  context.setDefaultTimeout(PATIENCE_MS);
-  const page = await context.newPage();
-  const errors = [];
-  page.on("pageerror", (error) => errors.push(String(error)));
-  page.on("console", (message) => {
-    const text = message.text();
-    if (message.type() === "error" && !text.startsWith("WebSocket connection"))
-      errors.push(text);
-  });
-  await page.goto(site.origin);
-  const paragraphs = page.locator("p");
+  const context = await browser.newContext()
+  t.after(() => context.close())
+  context.setDefaultTimeout(PATIENCE_MS)
+  const page = await context.newPage()
+  const errors = []
+  page.on('pageerror', (error) => errors.push(String(error)))
+  page.on('console', (message) => {
+    const text = message.text()
+    if (message.type() === 'error' && !text.startsWith('WebSocket connection')) errors.push(text)
+  })
+  await page.goto(site.origin)
+  const paragraphs = page.locator('p')
   return {
     errors,
     people: paragraphs.first(),
     texts: async () => (await paragraphs.allInnerTexts()).slice(1),
     sees: (text) => page.getByText(text).waitFor(),
     say: async (text) => {
-      await page.getByRole("textbox").fill(text);
-      await page.keyboard.press("Enter");
+      await page.getByRole('textbox').fill(text)
+      await page.keyboard.press('Enter')
     },
-    input: page.getByRole("textbox"),
+    input: page.getByRole('textbox'),
     /** Resolves when so many names stand in the first line. */
     counts: (people) =>
       page.waitForFunction(
-        (count) =>
-          document.querySelector("p").innerText.split(", ").length === count,
+        (count) => document.querySelector('p').innerText.split(', ').length === count,
         people,
       ),
-  };
+  }
 }
 
-test("the live room of the docs has 15 lines, and two windows talk in it", async (t) => {
-  assert.equal(room.trimEnd().split("\n").length, 15);
-  const site = await serveForeign({ "/favicon.ico": "" });
-  t.after(() => site.close());
-  const args = ["--allow-origin", site.origin];
-  let server = await start({ args });
-  t.after(() => server.signal("SIGKILL"));
-  const listen = new URL(server.url).host;
-  assert.ok(room.includes("127.0.0.1:8000"));
-  const files = await buildPage(
-    built,
-    mount(room.replace("127.0.0.1:8000", listen)),
-  );
-  for (const [path, content] of Object.entries(files)) site.set(path, content);
+test('the live room of the docs has 15 lines, and two windows talk in it', async (t) => {
+  assert.equal(room.trimEnd().split('\n').length, 15)
+  const site = await serveForeign({ '/favicon.ico': '' })
+  t.after(() => site.close())
+  const args = ['--allow-origin', site.origin]
+  let server = await start({ args })
+  t.after(() => server.signal('SIGKILL'))
+  const listen = new URL(server.url).host
+  assert.ok(room.includes('127.0.0.1:8000'))
+  const files = await buildPage(built, mount(room.replace('127.0.0.1:8000', listen)))
+  for (const [path, content] of Object.entries(files)) site.set(path, content)
 
-  const ann = await open(t, site);
-  const bob = await open(t, site);
-  await Promise.all([ann.counts(2), bob.counts(2)]);
-  await ann.say("hello");
-  await bob.sees(/^guest-\d+: hello$/);
-  await bob.say("hi");
-  await ann.sees(/: hi$/);
-  assert.equal(await ann.input.inputValue(), "");
-  const late = await open(t, site);
-  await late.sees(/: hi$/);
+  const ann = await open(t, site)
+  const bob = await open(t, site)
+  await Promise.all([ann.counts(2), bob.counts(2)])
+  await ann.say('hello')
+  await bob.sees(/^guest-\d+: hello$/)
+  await bob.say('hi')
+  await ann.sees(/: hi$/)
+  assert.equal(await ann.input.inputValue(), '')
+  const late = await open(t, site)
+  await late.sees(/: hi$/)
   assert.deepEqual(
-    (await late.texts()).map((text) => text.split(": ")[1]),
-    ["hello", "hi"],
-  );
-  await ann.counts(3);
+    (await late.texts()).map((text) => text.split(': ')[1]),
+    ['hello', 'hi'],
+  )
+  await ann.counts(3)
 
   // Said while the server is gone, delivered when another one is there.
-  server.signal("SIGKILL");
-  await server.ended;
-  await ann.say("are you there?");
-  server = await start({ listen, args });
-  await bob.sees(/: are you there\?$/);
-  await bob.say("yes");
-  await ann.sees(/: yes$/);
-  await ann.counts(3);
-  const said = (await ann.texts()).map((text) => text.split(": ")[1]);
-  assert.deepEqual(said, ["hello", "hi", "are you there?", "yes"]);
-  for (const window of [ann, bob, late]) assert.deepEqual(window.errors, []);
-  await server.stop();
-});
+  server.signal('SIGKILL')
+  await server.ended
+  await ann.say('are you there?')
+  server = await start({ listen, args })
+  await bob.sees(/: are you there\?$/)
+  await bob.say('yes')
+  await ann.sees(/: yes$/)
+  await ann.counts(3)
+  const said = (await ann.texts()).map((text) => text.split(': ')[1])
+  assert.deepEqual(said, ['hello', 'hi', 'are you there?', 'yes'])
+  for (const window of [ann, bob, late]) assert.deepEqual(window.errors, [])
+  await server.stop()
+})
 
-test("every snippet of the docs builds", async () => {
-  assert.ok(snippets.length >= 6);
+test('every snippet of the docs builds', async () => {
+  assert.ok(snippets.length >= 6)
   for (const snippet of snippets) {
-    const files = await buildPage(built, mount(snippet));
-    assert.ok(files["/index.html"]);
+    const files = await buildPage(built, mount(snippet))
+    assert.ok(files['/index.html'])
   }
-});
+})

@@ -38,16 +38,12 @@ export class FakeSocket {
 
   send(data: unknown): void {
     this.sent.push(data)
-    this.onSent(data)
   }
 
   close(code?: number, reason?: string): void {
     this.readyState = 3
     this.closedWith ??= { code, reason }
   }
-
-  /** A server that answers by itself overrides this. */
-  protected onSent(_data: unknown): void {}
 
   open(): void {
     this.readyState = 1
