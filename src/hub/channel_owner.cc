@@ -137,7 +137,7 @@ void ChannelOwner::publish(const ChannelRules& rules, Publication publication, P
     return done(Errc::too_many_requests);
   }
   arm(kSweepEvery);
-  publication.time_ms = wall_time_ms();
+  if (publication.time_ms == 0) publication.time_ms = wall_time_ms();
   if (key.empty()) {
     return broker_.publish(rules, std::move(publication), std::move(terms), std::move(done));
   }

@@ -52,7 +52,7 @@ struct Publication {
   Tags tags = {};                // "key" names the value that a newer publication replaces
   ConnectionId exclude{};        // the origin that does not want it back from the history
   SessionRef exclude_now{};      // the session that does not want it back now
-  std::int64_t time_ms = 0;      // since 1970, set by the owner shard
+  std::int64_t time_ms = 0;      // since 1970; 0: the owner shard says now
   StreamPosition position = {};  // set by the broker
 };
 

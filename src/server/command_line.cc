@@ -265,7 +265,11 @@ int run(const Command& command, const Arguments& arguments, const Environment& e
     err << config_faults_text(loaded);
     return kWrongUsage;
   }
-  if (command.name == "demo") return hooks.demo(demo_config(loaded));
+  if (command.name == "demo") {
+    const DemoFolder folder;
+    const bool with_cast = !arguments.own_options().is_set(std::string(kNoCastFlag));
+    return hooks.demo(demo_config(loaded, folder.path(), with_cast));
+  }
   if (command.name == "serve") return hooks.serve(loaded.config);
   const std::int64_t now = wall_time_ms() / 1000;
   if (command.name == "token make") return make_token(arguments, loaded.config, now, out, err);

@@ -17,6 +17,9 @@ constexpr Option kTokenMakeOptions[] = {
 };
 constexpr Option kTokenExplainOptions[] = {kSecretFile};
 
+constexpr Option kDemoOptions[] = {
+    {kNoCastFlag, "", "Without the two members who talk and comment while you watch."}};
+
 constexpr Option kBenchOptions[] = {
     {"--demo", "", "Start a server of this program for the run, on a core of its own."},
     {"--dialect", "NAME",
@@ -67,9 +70,12 @@ constexpr Command kCommands[] = {
     {.name = "demo",
      .summary = "serve on this machine without any configuration, and say what to try",
      .help =
-         "Serves on http://127.0.0.1:8000 (this machine only) and prints the address and three "
-         "things to try. Reads no file; flags and the environment count. Without a key the HTTP "
-         "API takes \"demo-api-key\", unless other machines can reach it.",
+         "Serves on http://127.0.0.1:8000 (this machine only) and prints the address and what to "
+         "try. Two members talk in the room lobby and comment on the show while you watch. What is "
+         "said is kept in a folder of its own until it ends. Reads no file; flags and the "
+         "environment count. Without a key the HTTP API takes \"demo-api-key\", unless other "
+         "machines can reach it.",
+     .options = kDemoOptions,
      .takes_keys = true},
     {.name = "serve",
      .summary = "serve as configured by file, environment and flags",

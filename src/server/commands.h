@@ -12,6 +12,7 @@ namespace parley::server {
 
 inline constexpr std::size_t kMaxArguments = 2;
 inline constexpr std::string_view kSecretFileFlag = "--secret-file";
+inline constexpr std::string_view kNoCastFlag = "--no-cast";
 
 // An option of one command, besides the keys of the configuration.
 struct Option {

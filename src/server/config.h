@@ -141,7 +141,11 @@ struct Config {
     std::string format = "text";  // text, json
   } log;
 
-  bool demo = false;  // `parley demo`; no key sets it
+  // `parley demo`; no key sets it.
+  struct Demo {
+    bool on = false;
+    bool cast = false;
+  } demo;
 };
 
 // Without any key to check tokens with (a secret, public keys, a JWKS) every user name is believed;

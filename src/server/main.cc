@@ -18,15 +18,18 @@ void announce_listeners(const Server& server) {
   std::cout.flush();  // scripts wait for these lines
 }
 
+// At most 12 lines: all of it fits on one look.
 void announce_demo(const Server& server) {
   const std::string& url = server.addresses().front();
+  const bool apps = server.config().http.apps;
   std::cout << "Parley is running. Only this machine can reach it, and any name is believed.\n\n"
-            << "  Open            " << url << "/echo  in two browser windows, and talk.\n"
-            << "  Or a room       " << url << "/room/tea\n"
+            << "  Open            " << url << (apps ? "/" : "/echo") << "\n"
+            << "  Or a room       " << url << (apps ? "/chat/lobby" : "/room/lobby")
+            << "  in two browser windows, and talk.\n"
             << "  Or from curl    curl '" << url << "/echo?message=hi'\n";
   if (const auto key = parley::server::demo_key(server.config()); !key.empty()) {
     std::cout << "  Or publish      curl " << url << "/api/publish -H 'X-API-Key: " << key
-              << "' -d '{\"channel\":\"tea\",\"data\":\"hello\"}'\n";
+              << "' -d '{\"channel\":\"lobby\",\"data\":\"hello\"}'\n";
   }
   std::cout << '\n';
   announce_listeners(server);

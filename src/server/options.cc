@@ -164,7 +164,7 @@ api::AppOptions app_options(const Config& config) {
   api::AppOptions options;
   options.version = PARLEY_VERSION;
   options.development = development_mode(config);
-  options.demo = config.demo;
+  options.demo = config.demo.on;
   options.apps = config.http.apps;
   options.demo_key = demo_key(config);
   options.centrifuge_path = config.centrifuge.path;

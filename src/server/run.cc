@@ -1,8 +1,8 @@
 // The life of the process around a Server: signals in, exit code out.
 #include <pthread.h>
 #include <signal.h>
-#include <unistd.h>
 
+#include <cstdlib>
 #include <functional>
 
 #include "base/clock.h"
@@ -78,7 +78,7 @@ int run_server(const Config& config, const std::function<void(const Server&)>& a
   const TimePoint deadline =
       Clock::now() + config.server.drain_timeout + config.limits.close_timeout;
   while (!server.drained() && Clock::now() < deadline) {
-    if (wait_for_signal(signals, kLook)) ::_exit(kExitFailure);
+    if (wait_for_signal(signals, kLook)) std::quick_exit(kExitFailure);
   }
   server.stop();
   log::info("stopped");

@@ -10,6 +10,7 @@
 #include "broker/sqlite_store.h"
 #include "hub/hub.h"
 #include "runtime/shard_set.h"
+#include "server/demo_cast.h"
 #include "server/jwks_fetch.h"
 #include "server/options.h"
 #include "transport/listener.h"
@@ -75,6 +76,7 @@ struct Server::Parts {
   transport::ConnectionCounts counts;
   std::shared_ptr<const runtime::TlsContext> tls;
   std::vector<std::unique_ptr<transport::Listener>> listeners;
+  std::unique_ptr<DemoCast> cast;       // null: there is none
   std::vector<std::string> unix_paths;  // to be removed at the end
   std::atomic<bool> draining{false};
   std::atomic<std::size_t> listeners_left{0};
@@ -130,6 +132,7 @@ Result<void> Server::start(std::string& why) {
     if (const auto opened = listen(address, why); !opened.has_value()) return opened.error();
   }
   parts.shards.start();
+  if (config_.demo.cast) parts.cast = std::make_unique<DemoCast>(parts.shards, *parts.hub);
   return {};
 }
 
@@ -195,6 +198,7 @@ Result<void> Server::listen(const ListenAddress& address, std::string& why) {
 void Server::drain() {
   Parts& parts = *parts_;
   parts.draining = true;
+  parts.cast.reset();
   parts.listeners_left = parts.listeners.size();
   for (std::size_t i = 0; i < parts.listeners.size(); ++i) {
     parts.shards.post(i, [&parts, i, limit = config_.server.drain_timeout] {
@@ -207,6 +211,7 @@ bool Server::drained() const { return parts_->draining && parts_->listeners_left
 
 void Server::stop() {
   if (parts_ == nullptr) return;
+  parts_->cast.reset();
   parts_->shards.stop();
   for (const auto& path : parts_->unix_paths) ::unlink(path.c_str());
   parts_.reset();
