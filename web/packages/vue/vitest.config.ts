@@ -1,6 +1,6 @@
-// Unit tests beside the sources, in a page that happy-dom pretends.
+// Unit tests beside the sources. Those that need a page name happy-dom in their first line.
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
-  test: { environment: 'happy-dom', include: ['src/**/*.test.ts'], restoreMocks: true },
+  test: { environment: 'node', include: ['src/**/*.test.ts'], restoreMocks: true },
 })

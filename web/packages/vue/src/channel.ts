@@ -69,7 +69,10 @@ export class Channel extends Emitter<ChannelEvents> {
   /** Subscribes, or again with what is needed besides: the position is kept, nothing is missed. */
   open(needs: ChannelNeeds): void {
     const { joinLeave = false, getToken } = this.needs
-    const more = { joinLeave: joinLeave || needs.joinLeave, getToken: getToken ?? needs.getToken }
+    const more = {
+      joinLeave: joinLeave || needs.joinLeave === true,
+      getToken: getToken ?? needs.getToken,
+    }
     const enough = more.joinLeave === joinLeave && more.getToken === getToken
     if (this.subscription && enough) return
     this.needs = more

@@ -16,10 +16,15 @@ export class Emitter<Events extends object> {
       try {
         ;(listener as (value: Events[K]) => void)(value)
       } catch (error) {
-        queueMicrotask(() => {
-          throw error
-        })
+        report(error)
       }
     }
   }
+}
+
+function report(error: unknown): void {
+  if (typeof reportError === 'function') return reportError(error)
+  queueMicrotask(() => {
+    throw error
+  })
 }
