@@ -19,7 +19,7 @@ afterEach(() => harness.end())
 const use = () => harness.use(() => usePresence('tea', { parley }))
 
 it('lists distinct users in order, and counts the nameless', async () => {
-  server.here = ['bob', 'ann', 'bob', ''].map((user, n) => ({ user, client: `c${n}` }))
+  server.here = ['bob', 'ann', 'bob', undefined].map((user, n) => ({ user, client: `c${n}` }))
   const { users, count, clients, complete } = use()
   expect(complete.value).toBe(false)
   await settle()

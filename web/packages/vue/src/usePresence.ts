@@ -71,6 +71,11 @@ interface Sinks {
 
 type Change = { kind: 'join' | 'leave'; info: ClientInfo }
 
+/** The wire leaves an anonymous user's name out. */
+function named(info: ClientInfo): ClientInfo {
+  return { ...info, user: info.user ?? '' }
+}
+
 /** Keeps the list of one channel. */
 class Attendance {
   private here = new Map<string, ClientInfo>()
@@ -112,7 +117,7 @@ class Attendance {
     try {
       const { clients } = await this.channel.presence()
       if (this.stopped || round !== this.round) return
-      this.here = new Map(Object.entries(clients))
+      this.here = new Map(Object.entries(clients).map(([id, info]) => [id, named(info)]))
       this.meanwhile.forEach((change) => this.apply(change))
       sinks.complete.value = true
       sinks.error.value = null
@@ -145,7 +150,7 @@ class Attendance {
   }
 
   private apply({ kind, info }: Change): void {
-    if (kind === 'join') this.here.set(info.client, info)
+    if (kind === 'join') this.here.set(info.client, named(info))
     else this.here.delete(info.client)
   }
 

@@ -4,7 +4,8 @@ import { FakeSocket } from './fakeSocket'
 
 interface Info {
   client: string
-  user: string
+  /** Absent for an anonymous user, as on the wire. */
+  user?: string
 }
 
 interface Pub {
@@ -87,7 +88,7 @@ export class FakeServer {
     this.socket.say({ push: { channel: 'tea', ...what } })
   }
 
-  join(user: string, client = user): void {
+  join(user: string, client: string = user): void {
     this.here.push({ client, user })
     this.push({ join: { info: { client, user } } })
   }
