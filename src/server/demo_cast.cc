@@ -169,6 +169,7 @@ void publish_past(hub::Hub& hub, const std::string& channel, std::string_view us
                   std::int64_t time_ms) {
   hub::Publication publication{
       .channel = channel, .payload = json_payload(json), .time_ms = time_ms};
+  publication.publisher.client = ConnectionId::random();  // without one it would be a back end's
   publication.publisher.user = Bytes::copy_of(user);
   hub.publish(kShard, std::move(publication), {}, {}, nullptr);
 }
