@@ -1,6 +1,6 @@
 // Vue composables for a Parley server: a line, channels, presence and history over the Centrifuge SDK,
 // and a plain WebSocket that lives. Importing it does nothing; it is safe where there is no window.
-export type { Channel, ChannelState, HistoryPage, Subscribed } from './channel'
+export type { ChannelState, HistoryPage, Subscribed } from './channel'
 export { ParleyError } from './errors'
 export type {
   LineEvent as ConnectionEvent,

@@ -5,6 +5,7 @@ import {
   getCurrentInstance,
   hasInjectionContext,
   inject,
+  markRaw,
   onScopeDispose,
   provide,
   toValue,
@@ -58,17 +59,19 @@ export interface ConnectionHandle {
 /** A direct message: `{"type":"message","id","from","to","time","data"}`. */
 export type DirectListener = (data: unknown) => void
 
-export interface Parley extends ConnectionHandle {
+/** Never wrapped by reactivity: it stays itself in a store or a deep ref. */
+type Raw = ReturnType<typeof markRaw<ConnectionHandle>>
+
+export interface Parley extends Raw {
   /** The SDK's client, for what is not here. */
   readonly client: Centrifuge
-  /** @internal The composables take their channels here; undefined on a server that renders a page. */
-  readonly channels: ChannelMap | undefined
   /** What the server sends to this connection alone. Returns the function that removes the listener. */
   onMessage(listener: DirectListener): () => void
   install(app: App): void
 }
 
 const key: InjectionKey<Parley> = Symbol('parley')
+const channelMaps = new WeakMap<Parley, ChannelMap>()
 
 export function createParley(options: ParleyOptions): Parley {
   const { token = '', getToken, autoConnect = true, retry = {} } = options
@@ -92,11 +95,8 @@ export function createParley(options: ParleyOptions): Parley {
   const begin = () => {
     if (autoConnect && !begun) parley.connect()
   }
-  const parley: Parley = {
+  const parley: Parley = markRaw({
     client,
-    channels: hasPage(options.websocket)
-      ? new ChannelMap(client, options.getChannelToken, begin)
-      : undefined,
     status: connection.status,
     events: connection.events,
     connect: () => {
@@ -109,14 +109,22 @@ export function createParley(options: ParleyOptions): Parley {
     },
     drop: () => connection.drop(),
     retry: () => connection.retry(),
-    onMessage(listener) {
+    onMessage(listener: DirectListener) {
       const hear = ({ data }: { data: unknown }) => listener(data)
       client.on('message', hear)
       return () => void client.off('message', hear)
     },
-    install: (app) => void app.provide(key, parley),
+    install: (app: App) => void app.provide(key, parley),
+  })
+  if (hasPage(options.websocket)) {
+    channelMaps.set(parley, new ChannelMap(client, options.getChannelToken, begin))
   }
   return parley
+}
+
+/** Where the composables take their channels; nothing on a server that renders a page. */
+export function channelsOf(parley: Parley): ChannelMap | undefined {
+  return channelMaps.get(parley)
 }
 
 /** Where `provideParley` was called: a component does not inject what it provides itself. */

@@ -312,6 +312,13 @@ describe('Parley', () => {
     expect(made!.status.value.state).toBe('idle')
   })
 
+  it('is itself in a deep ref, too', async () => {
+    const store = ref({ parley })
+    const { state } = harness.use(() => useChannel('tea', { parley: store.value.parley }))
+    await settle()
+    expect(state.value).toBe('subscribed')
+  })
+
   it('says what is missing', () => {
     expect(() => useParley()).toThrow('app.use(createParley')
     expect(() => useChannel('tea')).toThrow('app.use(createParley')

@@ -12,7 +12,7 @@ import {
 } from 'vue'
 import type { Channel, ChannelNeeds, ChannelState, HistoryPage, Subscribed } from './channel'
 import { ParleyError, UNSUBSCRIBED } from './errors'
-import { useParley, type Parley } from './parley'
+import { channelsOf, useParley, type Parley } from './parley'
 import type { Publication } from './publication'
 import type { Patience } from './waiting'
 
@@ -58,6 +58,7 @@ export interface Using {
 
 export function useCurrent(name: MaybeRefOrGetter<string | null>, options: ChannelOptions): Using {
   const { parley = useParley(), ...needs } = options
+  const channels = channelsOf(parley)
   const current = shallowRef<Channel | null>(null)
   const hooks = new Map<Hook, (() => void) | undefined>()
 
@@ -66,7 +67,7 @@ export function useCurrent(name: MaybeRefOrGetter<string | null>, options: Chann
       undo?.()
       hooks.set(enter, undefined)
     }
-    if (current.value) parley.channels?.release(current.value)
+    if (current.value) channels?.release(current.value)
     current.value = null
   }
 
@@ -74,8 +75,8 @@ export function useCurrent(name: MaybeRefOrGetter<string | null>, options: Chann
     () => toValue(name),
     (next) => {
       leave()
-      if (!next || !parley.channels) return
-      const channel = parley.channels.acquire(next, needs)
+      if (!next || !channels) return
+      const channel = channels.acquire(next, needs)
       current.value = channel
       for (const enter of hooks.keys()) hooks.set(enter, enter(channel))
     },
