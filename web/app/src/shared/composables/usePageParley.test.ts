@@ -60,8 +60,9 @@ it('makes a store once for all pages, and ends it with the line', () => {
     onScopeDispose(ended)
     return {}
   })
+  const name = Symbol('store')
   const got: object[] = []
-  const page = mountPage(() => got.push(useOnce(make)))
+  const page = mountPage(() => got.push(useOnce(name, make)))
   expect(make).toHaveBeenCalledTimes(1)
   expect(got).toHaveLength(2)
   expect(got[0]).toBe(got[1])

@@ -16,7 +16,7 @@ import { useServerInfo } from './useServerInfo'
 
 interface Store {
   scope: EffectScope
-  made: Map<unknown, unknown>
+  made: Map<symbol, unknown>
 }
 
 const key: InjectionKey<Store> = Symbol('page store')
@@ -37,10 +37,10 @@ export function providePageParley(): Parley {
   return parley
 }
 
-/** What `make` gives, made once for this line and person however often a page asks for it. */
-export function useOnce<T>(make: () => T): T {
+/** What `make` gives, made once for this line and person however often a page asks for it by this key. */
+export function useOnce<T>(name: symbol, make: () => T): T {
   const store = inject(key)
   if (!store) throw new Error('only below providePageParley()')
-  if (!store.made.has(make)) store.made.set(make, store.scope.run(make))
-  return store.made.get(make) as T
+  if (!store.made.has(name)) store.made.set(name, store.scope.run(make))
+  return store.made.get(name) as T
 }

@@ -1,0 +1,236 @@
+// All conversations of one user: those known from earlier visits, those that others invite to, the one
+// that is open. Owner: the page, one for each line and user; `stop` ends it all.
+import { computed, effectScope, shallowRef } from 'vue'
+import { createRefs } from '@/shared/api/refs'
+import { Talk } from './conversation'
+import { createInbox } from './inbox'
+import { mentionTest } from './mentions'
+import { perFrame } from './perFrame'
+import { dialogChannel, inboxChannel, type Publication } from './schema'
+import type { Place } from './span'
+import { ChatStorage, type Known } from './storage'
+import type { Surroundings } from './surroundings'
+import type { Chat, ChatMessage, Conversation, ConversationSummary } from './types'
+import type { Wire } from './wire'
+
+/** Conversations at once; beyond it the one that was quiet the longest is left. */
+export const JOINED_MAX = 50
+/** Places that were left are remembered, so that old invitations do not bring them back. */
+const LEFT_KEPT = 200
+const NOTE_MS = 300
+export const FIRST_ROOM = 'lobby'
+
+export interface ChatOptions {
+  me: string
+  /** Of one message, as the server says. */
+  maxBytes: number
+}
+
+type Heard = (conversation: ConversationSummary, message: ChatMessage) => void
+
+export function createChat(wire: Wire, { me, maxBytes }: ChatOptions): Chat {
+  const scope = effectScope(true)
+  const storage = new ChatStorage(me)
+  const remembered = storage.conversations() ?? [
+    { channel: FIRST_ROOM, muted: false, read: null, at: Date.now() },
+  ]
+  const known = new Map(remembered.map((one) => [one.channel, one]))
+  const talks = new Map<string, Talk>()
+  const listeners = new Set<Heard>()
+  const current = shallowRef<Conversation | null>(null)
+  const conversations = shallowRef<readonly ConversationSummary[]>([])
+  const listing = perFrame(list)
+  let noting: ReturnType<typeof setTimeout> | undefined
+  const around: Surroundings = {
+    eyes: { me, mentions: mentionTest(me) },
+    wire,
+    storage,
+    newId: createRefs(),
+    maxBytes,
+    isVisible,
+    wrote: invite,
+    read(talk, place) {
+      note(talk.channel, { read: place })
+      inbox.tell(talk.channel, place)
+    },
+    unseen(talk, message) {
+      note(talk.channel, { at: message.time })
+      for (const heard of listeners) heard(summary(talk), message)
+    },
+    changed: listing.soon,
+  }
+
+  const inbox = scope.run(() => createInbox(wire, me, { invited, read: readElsewhere }))!
+  const stopDirect = wire.onDirect(direct)
+  document.addEventListener('visibilitychange', visibilityChanged)
+  addEventListener('pagehide', keep)
+  for (const { channel, leftAt } of [...known.values()]) if (!leftAt) join(channel)
+  list()
+
+  function join(channel: string): Talk {
+    const joined = talks.get(channel)
+    if (joined) return joined
+    makeRoom()
+    const { read = null } = known.get(channel) ?? {}
+    const talk = new Talk(channel, read, around)
+    talks.set(channel, talk)
+    note(channel, { leftAt: undefined })
+    talk.attend(false)
+    return talk
+  }
+
+  function makeRoom() {
+    if (talks.size < JOINED_MAX) return
+    const quiet = [...talks.keys()].filter((channel) => channel !== current.value?.channel)
+    quiet.sort((one, other) => known.get(one)!.at - known.get(other)!.at)
+    part(quiet[0]!)
+  }
+
+  /** Remembers something of a conversation. */
+  function note(channel: string, change: Partial<Known>) {
+    const before = known.get(channel) ?? { channel, muted: false, read: null, at: Date.now() }
+    known.set(channel, { ...before, ...change })
+    noting ??= setTimeout(writeDown, NOTE_MS)
+  }
+
+  function writeDown() {
+    clearTimeout(noting)
+    noting = undefined
+    const left = [...known.values()].filter(({ leftAt }) => leftAt !== undefined)
+    for (const { channel } of left.slice(0, -LEFT_KEPT)) known.delete(channel)
+    storage.keepConversations([...known.values()])
+  }
+
+  function part(channel: string) {
+    talks.get(channel)?.stop()
+    talks.delete(channel)
+    note(channel, { leftAt: Date.now() })
+    listing.soon()
+  }
+
+  function open(channel: string): Conversation {
+    if (current.value?.channel !== channel) close()
+    const talk = join(channel)
+    current.value = talk
+    note(channel, { at: Date.now() })
+    talk.attend(true)
+    return talk
+  }
+
+  function close() {
+    const channel = current.value?.channel
+    current.value = null
+    if (channel !== undefined) talks.get(channel)?.attend(false)
+  }
+
+  function leave(channel: string) {
+    if (current.value?.channel === channel) close()
+    part(channel)
+    storage.forget(channel)
+  }
+
+  function invited(channel: string, time: number) {
+    if ((known.get(channel)?.leftAt ?? -1) < time) join(channel)
+  }
+
+  function readElsewhere(channel: string, place: Place) {
+    const talk = talks.get(channel)
+    if (talk?.readElsewhere(place) === false) return
+    if (talk ?? known.has(channel)) note(channel, { read: place })
+  }
+
+  /** Once in each visit, and again when they were gone. */
+  function invite(talk: Talk) {
+    const inboxOfOther = inboxChannel(talk.title)
+    if (talk.invited || !inboxOfOther) return
+    talk.invited = true
+    wire
+      .publish(inboxOfOther, { type: 'invite', channel: talk.channel })
+      .catch(() => (talk.invited = false))
+  }
+
+  /** The plain dialect's envelope: {"type":"message","id","from","to","time","data"}. */
+  function direct(envelope: unknown) {
+    const { from, id, time, data } = (envelope ?? {}) as Record<string, unknown>
+    const channel = typeof from === 'string' ? dialogChannel(me, from) : null
+    if (channel === null || typeof from !== 'string') return
+    const place = { id: String(id), time: typeof time === 'number' ? time : Date.now(), epoch: '' }
+    const said: Publication = { data, user: from, info: {}, ...place }
+    join(channel).hear(said)
+  }
+
+  function summary(talk: Talk): ConversationSummary {
+    const { channel, kind, title, reading, last, draft, people } = talk
+    return {
+      channel,
+      kind,
+      title,
+      unread: reading.unread,
+      mentions: reading.mentions,
+      muted: known.get(channel)?.muted ?? false,
+      draft: draft.value.text,
+      last,
+      online: kind === 'dialog' && people.value.includes(title),
+    }
+  }
+
+  /** Rooms as they were joined, dialogs the newest first. */
+  function list() {
+    const all = [...talks.values()].map(summary)
+    const time = ({ last }: ConversationSummary) => last?.time ?? 0
+    const dialogs = all.filter(({ kind }) => kind === 'dialog')
+    dialogs.sort((one, other) => time(other) - time(one))
+    conversations.value = [...all.filter(({ kind }) => kind === 'room'), ...dialogs]
+  }
+
+  function isVisible() {
+    return document.visibilityState === 'visible'
+  }
+
+  function visibilityChanged() {
+    if (isVisible()) return
+    for (const talk of talks.values()) talk.away()
+    keep()
+  }
+
+  function keep() {
+    writeDown()
+    inbox.flush()
+    for (const talk of talks.values()) talk.keepDraft()
+  }
+
+  function stop() {
+    document.removeEventListener('visibilitychange', visibilityChanged)
+    removeEventListener('pagehide', keep)
+    stopDirect()
+    keep()
+    for (const talk of talks.values()) talk.stop()
+    scope.stop()
+    listing.cancel()
+    listeners.clear()
+  }
+
+  const total = (count: (one: ConversationSummary) => number) =>
+    computed(() => conversations.value.reduce((sum, one) => sum + count(one), 0))
+
+  return {
+    me,
+    conversations,
+    unread: total(({ muted, unread }) => (muted ? 0 : unread)),
+    mentions: total(({ mentions }) => mentions),
+    current,
+    open,
+    close,
+    leave,
+    setMuted(channel, muted) {
+      note(channel, { muted })
+      listing.soon()
+    },
+    dialogWith: (user) => dialogChannel(me, user),
+    onUnseen(heard) {
+      listeners.add(heard)
+      return () => listeners.delete(heard)
+    },
+    stop,
+  }
+}

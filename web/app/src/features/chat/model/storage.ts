@@ -1,0 +1,127 @@
+// What this browser remembers of a user's chat: the conversations, drafts, and what is not sent yet.
+// Storage may be blocked, full, or hold the rubbish of another version: then less is remembered, and
+// nothing fails. Windows of one browser share it, so each changes only what it means.
+import type { Outgoing } from './outbox'
+import type { Place } from './span'
+import type { Draft, Problem } from './types'
+import { problem } from './problems'
+
+/** What waits longer than this is not sent without asking. */
+export const FRESH_MS = 12 * 3_600_000
+
+export interface Known {
+  channel: string
+  muted: boolean
+  /** Read up to there, as far as this browser knows. */
+  read: Place | null
+  /** When it was opened or heard of last. */
+  at: number
+  /** When it was left; invitations before count no more. */
+  leftAt?: number
+}
+
+export interface Waiting {
+  key: string
+  data: Outgoing['data']
+  at: number
+  problem: Problem | null
+}
+
+type Fields = Record<string, unknown>
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null
+
+function read(key: string): unknown {
+  try {
+    return JSON.parse(localStorage.getItem(key) ?? 'null')
+  } catch {
+    return null
+  }
+}
+
+function write(key: string, value: unknown): void {
+  try {
+    if (value === null) localStorage.removeItem(key)
+    else localStorage.setItem(key, JSON.stringify(value))
+  } catch {
+    // Remembered as long as the page lives, then.
+  }
+}
+
+const isPlace = (value: unknown): value is Place =>
+  isFields(value) && typeof value.epoch === 'string' && typeof value.offset === 'number'
+
+const isKnown = (value: unknown): value is Known =>
+  isFields(value) &&
+  typeof value.channel === 'string' &&
+  typeof value.at === 'number' &&
+  typeof value.muted === 'boolean' &&
+  (value.read === null || isPlace(value.read))
+
+const isWaiting = (value: unknown): value is Waiting =>
+  isFields(value) &&
+  typeof value.key === 'string' &&
+  typeof value.at === 'number' &&
+  isFields(value.data) &&
+  typeof value.data.id === 'string' &&
+  ['message', 'edit', 'delete', 'reaction'].includes(value.data.type as string)
+
+const isDraft = (value: unknown): value is Draft =>
+  isFields(value) &&
+  typeof value.text === 'string' &&
+  (value.editing === null || typeof value.editing === 'string') &&
+  (value.reply === null || (isFields(value.reply) && typeof value.reply.id === 'string'))
+
+export class ChatStorage {
+  constructor(private readonly me: string) {}
+
+  private key(what: string, channel = ''): string {
+    return ['parley.chat', what, this.me, channel].filter(Boolean).join('/')
+  }
+
+  /** Null on the first visit. */
+  conversations(): Known[] | null {
+    const known = read(this.key('rooms'))
+    return Array.isArray(known) ? known.filter(isKnown) : null
+  }
+
+  keepConversations(known: readonly Known[]): void {
+    write(this.key('rooms'), known)
+  }
+
+  draft(channel: string): Draft {
+    const draft = read(this.key('draft', channel))
+    return isDraft(draft) ? draft : { text: '', reply: null, editing: null }
+  }
+
+  keepDraft(channel: string, draft: Draft): void {
+    const { text, reply, editing } = draft
+    write(this.key('draft', channel), text || reply || editing ? draft : null)
+  }
+
+  waiting(channel: string, now = Date.now()): Waiting[] {
+    return this.stored(channel).map((one) => ({
+      ...one,
+      problem: one.problem ?? (now - one.at > FRESH_MS ? problem('stale') : null),
+    }))
+  }
+
+  /** `gone` are those that this window had and has no more. */
+  keepWaiting(channel: string, waiting: readonly Waiting[], gone: ReadonlySet<string>): void {
+    const mine = new Map(waiting.map((one) => [one.key, one]))
+    const others = this.stored(channel).filter(({ key }) => !gone.has(key) && !mine.has(key))
+    const all = [
+      ...others,
+      ...waiting.map(({ key, data, at, problem }) => ({ key, data, at, problem })),
+    ]
+    write(this.key('waiting', channel), all.length > 0 ? all : null)
+  }
+
+  private stored(channel: string): Waiting[] {
+    const waiting = read(this.key('waiting', channel))
+    return Array.isArray(waiting) ? waiting.filter(isWaiting) : []
+  }
+
+  forget(channel: string): void {
+    for (const what of ['draft', 'waiting']) write(this.key(what, channel), null)
+  }
+}

@@ -1,0 +1,21 @@
+// What a conversation takes from the chat that it is in, and tells it.
+import type { Talk } from './conversation'
+import type { Perspective } from './entry'
+import type { Place } from './span'
+import type { ChatStorage } from './storage'
+import type { ChatMessage } from './types'
+import type { Wire } from './wire'
+
+export interface Surroundings {
+  eyes: Perspective
+  wire: Wire
+  storage: ChatStorage
+  newId(): string
+  maxBytes: number
+  isVisible(): boolean
+  /** A message of a dialog was taken: the other one should know where. */
+  wrote(conversation: Talk): void
+  read(conversation: Talk, place: Place): void
+  unseen(conversation: Talk, message: ChatMessage): void
+  changed(): void
+}

@@ -1,0 +1,53 @@
+// Chats over a FakeServer, with what tests say again and again.
+import { vi } from 'vitest'
+import { createChat } from '../chat'
+import type { Chat, Conversation } from '../types'
+import { FakeServer, type FakeWire } from './fakeServer'
+
+export interface Person {
+  chat: Chat
+  wire: FakeWire
+}
+
+const chats: Chat[] = []
+
+export function enter(server: FakeServer, me: string, maxBytes = 65_536): Person {
+  const wire = server.connect(me)
+  const chat = createChat(wire, { me, maxBytes })
+  chats.push(chat)
+  return { chat, wire }
+}
+
+/** Lets everything happen that takes no time, and the next frame be drawn. */
+export const settle = () => vi.advanceTimersByTimeAsync(20)
+
+export async function inRoom(server: FakeServer, me: string, room = 'tea') {
+  const person = enter(server, me)
+  const talk = person.chat.open(room)
+  await settle()
+  return { ...person, talk }
+}
+
+export function stopAll(): void {
+  for (const chat of chats.splice(0)) chat.stop()
+}
+
+/** The log as short words: "ann: hi", "[day]", "[gap]". */
+export function shown(talk: Conversation, days = false): string[] {
+  return talk.rows.value.flatMap((row) => {
+    if (row.kind === 'message') {
+      const { name, text, deleted, state } = row.message
+      return `${name}: ${deleted ? '†' : text}${state === 'sent' ? '' : ` (${state})`}`
+    }
+    if (row.kind === 'start') return row.complete ? '[start]' : '[older is gone]'
+    return row.kind === 'day' && !days ? [] : `[${row.kind}]`
+  })
+}
+
+let count = 0
+export const says = (text: string, more: object = {}) => ({
+  type: 'message',
+  id: `t${++count}`,
+  text,
+  ...more,
+})
