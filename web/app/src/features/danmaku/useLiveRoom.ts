@@ -1,0 +1,72 @@
+// The live room: a comment flies when it arrives. Those of the history are listed, they do not fly.
+import { useChannel, type Publication } from '@parley/vue'
+import { shallowRef } from 'vue'
+import { Ledger } from './model/ledger'
+import { commentKey, hear, toWire, type Heard, type HeardComment, type Look } from './model/wire'
+import { SEND_MS, type Source } from './source'
+import type { Flow } from './useFlow'
+import type { Screen } from './useScreen'
+
+const LISTED = 50
+
+export function useLiveRoom(name: string, me: string, screen: Screen, flow: Flow): Source {
+  const channel = useChannel(name)
+  const ledger = new Ledger()
+  const historyState = shallowRef<'loading' | 'ready' | 'none'>('loading')
+
+  channel.onPublication((publication) => {
+    for (const comment of take(publication)) fly(comment)
+  })
+  channel.onSubscribed(({ first, gap }) => {
+    if (first || gap) void loadHistory()
+  })
+
+  async function loadHistory() {
+    try {
+      const { publications } = await channel.history({ limit: LISTED, reverse: true })
+      flow.prepend(publications.reverse().flatMap(take))
+      historyState.value = 'ready'
+    } catch {
+      historyState.value = 'none'
+    }
+  }
+
+  /** The comment in it, if there is a new one. */
+  function take(publication: Publication): HeardComment[] {
+    const heard = hear(publication)
+    if (heard?.kind === 'delete') takeBack(heard)
+    if (heard?.kind !== 'comment' || !ledger.note(heard.comment.id)) return []
+    return [{ ...heard.comment, own: publication.user === me }]
+  }
+
+  function fly(comment: HeardComment) {
+    flow.push(comment)
+    screen.emit(comment)
+  }
+
+  function takeBack(heard: Extract<Heard, { kind: 'delete' }>) {
+    for (const key of ledger.taken(heard)) drop(key)
+  }
+
+  function drop(key: string) {
+    screen.remove(key)
+    flow.remove(key)
+  }
+
+  function compose(text: string, look: Look) {
+    const id = crypto.randomUUID()
+    const key = commentKey(me, id)
+    return {
+      text,
+      async send() {
+        if (ledger.note(key)) {
+          fly({ id: key, text, ...look, user: me, own: true, time: Date.now() })
+        }
+        await channel.publish(toWire(id, text, look), { timeout: SEND_MS })
+      },
+      discard: () => drop(key),
+    }
+  }
+
+  return { historyState, error: channel.error, compose }
+}
