@@ -27,7 +27,8 @@ http::Handler page(const http::StaticFiles& files) {
 
 }  // namespace
 
-void add_pages(http::Router& router, const http::StaticFiles& files, const AppOptions& options) {
+void add_pages(http::Router& router, const http::StaticFiles& files, const AppOptions& options,
+               http::Handler messages) {
   router.add("GET", options.echo_path,
              [show = page(files)](const http::Request& request, const http::Peer& peer,
                                   http::Responder respond) mutable {
@@ -37,7 +38,13 @@ void add_pages(http::Router& router, const http::StaticFiles& files, const AppOp
                  show(request, peer, std::move(respond));
                }
              });
-  router.add("GET", options.room_path + "/*", page(files));
+  router.add(
+      "GET", options.room_path + "/*",
+      [show = page(files), room_path = options.room_path, messages = std::move(messages)](
+          const http::Request& request, const http::Peer& peer, http::Responder respond) mutable {
+        const bool polled = is_room_messages(*request.decoded_path(), room_path);
+        (polled ? messages : show)(request, peer, std::move(respond));
+      });
   if (options.apps) {
     for (const char* const path : kApps) router.add("GET", path, page(files));
   }

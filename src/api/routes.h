@@ -14,6 +14,9 @@
 #include "http/static_files.h"
 #include "metrics/metrics.h"
 
+namespace parley::dialect {
+class PlainPolls;
+}
 namespace parley::hub {
 class Hub;
 }
@@ -58,11 +61,17 @@ struct AppOptions {
 // GET /app.json
 void add_app_json(http::Router& router, const AppOptions& options);
 
+// GET room_path/NAME/messages; docs/dialects/plain.md, "Polling".
+http::Handler room_messages(const dialect::PlainPolls& polls, hub::Hub& hub, std::size_t shard,
+                            metrics::ShardCounters& counters);
+bool is_room_messages(ByteView path, ByteView room_path);
+
 // GET echo_path?message=TEXT answers TEXT as text/plain (400 above kMaxEchoBytes); without a
-// message, at every room and at every app, the page of the web app. Everything else is looked up
-// among its files.
+// message, at every room and at every app, the page of the web app. `messages` has those of the
+// rooms. Everything else is looked up among the app's files.
 inline constexpr std::size_t kMaxEchoBytes = 4096;
-void add_pages(http::Router& router, const http::StaticFiles& files, const AppOptions& options);
+void add_pages(http::Router& router, const http::StaticFiles& files, const AppOptions& options,
+               http::Handler messages);
 
 // Made once for all shards.
 struct ServerApiOptions {

@@ -1,40 +1,16 @@
 // The plain dialect: a browser's bare WebSocket. A message goes verbatim to everyone in the room;
 // with ?format=json both sides speak small envelopes instead. docs/dialects/plain.md is the
 // contract.
-#include <charconv>
-
-#include "auth/verifier.h"
 #include "base/clock.h"
 #include "base/rate_limit.h"
-#include "base/text.h"
 #include "dialect/dialect.h"
+#include "dialect/plain_door.h"
 #include "dialect/plain_json.h"
 #include "hub/hub.h"
 #include "hub/session.h"
 
 namespace parley::dialect {
 namespace {
-
-constexpr ByteView kEchoRoom = "echo";
-// Browsers cannot set headers on a WebSocket: new WebSocket(url, ['access_token', token]).
-constexpr ByteView kTokenProtocol = "access_token";
-constexpr std::size_t kGuestIdBytes = 3;
-
-// What one connection chose in its URL, and what its token says: for as long as it lives.
-struct PlainTerms {
-  std::string room;
-  Bytes pong;
-  bool json = false;
-  bool echo_self = true;
-};
-
-// And until it has joined its room.
-struct PlainOpening : PlainTerms {
-  hub::Identity identity;
-  hub::SubscribeOptions subscribe;
-  std::optional<std::int64_t> expires_at;
-  bool wants_position = false;
-};
 
 class PlainDialect final : public Dialect, private hub::SessionEvents {
  public:
@@ -189,182 +165,30 @@ class PlainDialect final : public Dialect, private hub::SessionEvents {
   std::optional<hub::Session> session_;
 };
 
-// "epoch-offset", as a message's id, or an offset of whatever epoch.
-std::optional<hub::StreamPosition> parse_position(ByteView text) {
-  hub::StreamPosition position;
-  const std::size_t dash = text.rfind('-');
-  const ByteView digits = dash == ByteView::npos ? text : text.substr(dash + 1);
-  if (dash != ByteView::npos) position.epoch = text.substr(0, dash);
-  const auto parsed =
-      std::from_chars(digits.data(), digits.data() + digits.size(), position.offset);
-  const bool whole = parsed.ec == std::errc() && parsed.ptr == digits.data() + digits.size() &&
-                     (dash == ByteView::npos || dash > 0);
-  return whole ? std::optional(position) : std::nullopt;
-}
-
 class PlainKind final : public DialectKind {
  public:
-  explicit PlainKind(PlainOptions options)
-      : options_(std::move(options)),
-        room_prefix_(options_.room_path + "/"),
-        pong_(Bytes::copy_of(options_.pong)) {}
+  explicit PlainKind(const PlainOptions& options) : door_(options) {}
 
-  bool serves(ByteView path) const override {
-    return path == options_.echo_path || path.starts_with(room_prefix_);
-  }
+  bool serves(ByteView path) const override { return door_.serves(path); }
 
   std::vector<std::string> subprotocols() const override { return {std::string(kTokenProtocol)}; }
 
   Result<std::unique_ptr<Dialect>> connect(const ConnectRequest& request, hub::Hub& hub,
                                            std::string& detail) const override {
-    PlainOpening opening;
-    opening.identity.unrestricted = request.insecure;
-    Errc refused = read_room(request, hub, opening, detail);
-    if (refused == Errc{}) refused = read_format(request, opening, detail);
-    if (refused == Errc{}) refused = read_history(request, opening, detail);
-    if (refused == Errc{}) refused = identify(request, opening, detail);
-    if (refused == Errc{}) refused = admit(*hub.rules(opening.room), opening, detail);
-    if (refused != Errc{}) return refused;
+    auto opening = door_.open(request, hub, detail);
+    if (!opening.has_value()) return opening.error();
     return std::unique_ptr<Dialect>(
-        std::make_unique<PlainDialect>(options_, hub, std::move(opening)));
+        std::make_unique<PlainDialect>(door_.options(), hub, std::move(*opening)));
   }
 
  private:
-  // Each answers Errc{} when all is well.
-
-  Errc read_room(const ConnectRequest& request, const hub::Hub& hub, PlainOpening& opening,
-                 std::string& detail) const {
-    opening.room = request.path == options_.echo_path ? std::string(kEchoRoom)
-                                                      : request.path.substr(room_prefix_.size());
-    if (!hub::is_valid_channel_name(opening.room, hub.limits().channel_name_bytes) ||
-        opening.room.find('/') != std::string::npos) {
-      return Errc::bad_room_name;
-    }
-    if (hub.rules(opening.room) != nullptr) return {};
-    detail = "the words before the room's colon name no [[namespace]] of the configuration";
-    return Errc::unknown_namespace;
-  }
-
-  Errc read_format(const ConnectRequest& request, PlainOpening& opening,
-                   std::string& detail) const {
-    const auto format = request.parameter("format").value_or("");
-    if (!format.empty() && format != "json" && format != "raw") {
-      detail = "format is \"json\" or \"raw\"";
-      return Errc::http_bad_request;
-    }
-    opening.json = format == "json";
-    opening.subscribe.members = opening.json;
-    opening.subscribe.join_leave = true;
-    opening.echo_self = request.parameter("self").value_or("1") != "0";
-    const auto pong = request.parameter("pong");
-    opening.pong = pong ? Bytes::copy_of(*pong) : pong_;
-    if (!is_valid_utf8(opening.pong)) {
-      detail = "pong is UTF-8, as every text message";
-      return Errc::http_bad_request;
-    }
-    if (const auto client = request.parameter("client")) {
-      const auto id = ConnectionId::parse(*client);
-      if (!id) {
-        detail = "client is a UUID in lower case, as crypto.randomUUID() makes it";
-        return Errc::http_bad_request;
-      }
-      opening.identity.origin = *id;
-    }
-    return {};
-  }
-
-  Errc read_history(const ConnectRequest& request, PlainOpening& opening,
-                    std::string& detail) const {
-    const auto since = request.parameter("since");
-    const auto history = request.parameter("history");
-    opening.wants_position = since || history;
-    if (since) {
-      opening.subscribe.since = parse_position(*since);
-      if (!opening.subscribe.since) {
-        detail = "since is the id of a message, or its offset";
-        return Errc::http_bad_request;
-      }
-    } else if (history) {
-      const auto count = parse_position(*history);
-      if (!count || !count->epoch.empty() || count->offset > options_.history_page) {
-        detail = "history is a number up to " + std::to_string(options_.history_page);
-        return Errc::http_bad_request;
-      }
-      opening.subscribe.recent = count->offset;
-    }
-    return {};
-  }
-
-  static std::string token_of(const ConnectRequest& request) {
-    const auto& offered = request.subprotocols;
-    if (offered.size() == 2 && offered[0] == kTokenProtocol) return offered[1];
-    return request.parameter("token").value_or("");
-  }
-
-  Errc identify(const ConnectRequest& request, PlainOpening& opening, std::string& detail) const {
-    std::string user = request.parameter("username").value_or("");
-    if (options_.verifier != nullptr && !request.insecure) {
-      const auto claims =
-          options_.verifier->connection(token_of(request), wall_time_ms() / 1000, &detail);
-      if (!claims.has_value()) return claims.error();
-      if (claims->user.empty()) {
-        detail = "the token names no user (sub)";
-        return Errc::unauthorized;
-      }
-      if (user.empty()) user = claims->user;
-      if (user != claims->user) {
-        detail = "username is not the token's";
-        return Errc::unauthorized;
-      }
-      opening.identity.info = Bytes::copy_of(claims->info);
-      opening.expires_at = claims->expires_at;
-      read_grant(*claims, opening);
-    }
-    if (user.empty()) user = "guest-" + random_id(kGuestIdBytes);
-    if (!hub::is_valid_user_name(user, options_.user_name_bytes)) return Errc::bad_user_name;
-    opening.identity.user = Bytes::copy_of(user);
-    return {};
-  }
-
-  // The token may name the room as one that its bearer is to be in.
-  static void read_grant(const auth::ConnectionClaims& claims, PlainOpening& opening) {
-    if (std::ranges::find(claims.channels, opening.room) != claims.channels.end()) {
-      opening.subscribe.grant.emplace();
-    }
-    for (const auto& [channel, options] : claims.subs) {
-      if (channel != opening.room) continue;
-      opening.subscribe.grant.emplace();
-      opening.subscribe.grant->channel_info = Bytes::copy_of(options.info);
-    }
-  }
-
-  // What the session will ask, now: a refusal before the upgrade can say more.
-  static Errc admit(const hub::ChannelRules& rules, const PlainOpening& opening,
-                    std::string& detail) {
-    if (opening.identity.unrestricted) return {};
-    const bool granted = opening.subscribe.grant.has_value();
-    if (!granted && !hub::may_subscribe(rules, opening.room, opening.identity.user)) {
-      detail = "the room's rules want a token that names it, or another user";
-      return Errc::permission_denied;
-    }
-    const bool may_read = rules.read_history >= hub::Access::subscriber ||
-                          (granted && rules.read_history == hub::Access::token);
-    if (opening.subscribe.recent > 0 && !may_read) {
-      detail = "the room's rules do not let this client read the history";
-      return Errc::permission_denied;
-    }
-    return {};
-  }
-
-  const PlainOptions options_;
-  const std::string room_prefix_;
-  const Bytes pong_;
+  const PlainDoor door_;
 };
 
 }  // namespace
 
 std::unique_ptr<DialectKind> make_plain(PlainOptions options) {
-  return std::make_unique<PlainKind>(std::move(options));
+  return std::make_unique<PlainKind>(options);
 }
 
 }  // namespace parley::dialect

@@ -48,6 +48,7 @@ struct Peer {
   std::string address;
   bool tls = false;
   bool loopback = false;
+  bool insecure = false;  // the listener lets everybody do everything
 };
 
 struct Response {

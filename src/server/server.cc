@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "broker/brokers.h"
 #include "broker/sqlite_store.h"
+#include "dialect/plain_poll.h"
 #include "hub/hub.h"
 #include "runtime/shard_set.h"
 #include "server/demo_cast.h"
@@ -73,6 +74,7 @@ struct Server::Parts {
   std::unique_ptr<JwksFetch> jwks;             // null: no key set is fetched
   std::optional<hub::Hub> hub;
   std::vector<std::unique_ptr<dialect::DialectKind>> dialects;
+  std::unique_ptr<dialect::PlainPolls> polls;
   transport::ConnectionCounts counts;
   std::shared_ptr<const runtime::TlsContext> tls;
   std::vector<std::unique_ptr<transport::Listener>> listeners;
@@ -112,6 +114,7 @@ Result<void> Server::start(std::string& why) {
       });
   const auth::Verifier* verifier = parts.verifier.get();
   parts.dialects.push_back(dialect::make_plain(plain_options(config_, verifier)));
+  parts.polls = std::make_unique<dialect::PlainPolls>(plain_options(config_, verifier));
   parts.dialects.push_back(dialect::make_centrifuge(centrifuge_options(config_, verifier)));
   transport::Front front{parts.options, parts.origins, {},
                          *parts.hub,    parts.counts,  parts.tls.get()};
@@ -124,7 +127,8 @@ Result<void> Server::start(std::string& why) {
                      .storage = [&parts] { return storage_state(parts.store.get()); }});
     api::add_server_api(router, *parts.hub, i, parts.shards[i].counters(), parts.api);
     api::add_app_json(router, app);
-    api::add_pages(router, parts.files, app);
+    api::add_pages(router, parts.files, app,
+                   api::room_messages(*parts.polls, *parts.hub, i, parts.shards[i].counters()));
     parts.listeners.push_back(
         std::make_unique<transport::Listener>(parts.shards[i], front, std::move(router)));
   }

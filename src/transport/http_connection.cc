@@ -16,9 +16,8 @@ class HttpConnection final : public Connection {
   HttpConnection(Listener& listener, int fd, const runtime::PeerAddress& peer,
                  ConnectionCounts::Cell cell, Door door)
       : Connection(listener),
-        peer_{peer.text, door.tls, peer.loopback},
+        peer_{peer.text, door.tls, peer.loopback, door.insecure},
         cell_(cell),
-        insecure_(door.insecure),
         parser_(listener.options().http),
         answer_to_(LocalPtr<AnswerTo>::adopt(new AnswerTo(this))) {
     stream_ = door.tls
@@ -121,7 +120,7 @@ class HttpConnection final : public Connection {
         *request.decoded_path(),
         [&request](ByteView name) { return request.query_parameter(name); },
         {},
-        insecure_};
+        peer_.insecure};
     for (const ByteView offered : request.elements("Sec-WebSocket-Protocol")) {
       opening.subprotocols.emplace_back(offered);
     }
@@ -189,7 +188,6 @@ class HttpConnection final : public Connection {
 
   const http::Peer peer_;
   const ConnectionCounts::Cell cell_;
-  const bool insecure_;
   http::RequestParser parser_;
   LocalPtr<AnswerTo> answer_to_;
   std::string waiting_;  // bytes behind the request that is being answered

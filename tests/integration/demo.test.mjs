@@ -55,7 +55,8 @@ describe('the demo', () => {
     const { publications } = await call(server, 'history', { channel: 'lobby', limit: 100 })
     assert.ok(publications.length >= 30, `${publications.length} messages`)
     const ids = new Set()
-    for (const { data } of publications) {
+    for (const { data, info } of publications) {
+      assert.ok(CAST.includes(info?.user), JSON.stringify(info))
       if (data.type === 'message') ids.add(data.id)
       else assert.ok(ids.has(data.id), JSON.stringify(data))
       if (data.reply) assert.ok(ids.has(data.reply.id), JSON.stringify(data))
