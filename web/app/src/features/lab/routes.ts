@@ -1,0 +1,8 @@
+// The connection lab: one page.
+import type { RouteRecordRaw } from 'vue-router'
+
+const routes: RouteRecordRaw[] = [
+  { path: '/lab', component: () => import('./LabPage.vue'), meta: { app: 'lab' } },
+]
+
+export default routes

@@ -1,0 +1,107 @@
+// The four ways to hear a room. Each counts its cost on its meter and hands on what it hears; the
+// function that it returns ends it. Long polling and the event stream are the plain dialect's own
+// addresses with one word more; a server without them is told apart before (see useWays).
+import { usePlainSocket } from '@parley/vue'
+import { fetchRoom, followEvents } from '@/shared/api/roomFeeds'
+import type { Message } from '@/shared/api/wire'
+import { frameBytes } from '../lib/frame'
+import { utf8 } from '../lib/bytes'
+import {
+  ANSWER_HEADER_BYTES,
+  EVENT_FRAMING_BYTES,
+  requestBytes,
+  UPGRADE_ANSWER_BYTES,
+  upgradeRequestBytes,
+} from '../lib/wireCost'
+import type { Meter, WayName } from './meter'
+import { watchTransfers } from './transferSizes'
+
+export interface Listening {
+  meter: Meter
+  /** The path of what is asked for, with a query. */
+  address: (query?: Record<string, string>) => string
+  socketUrl: string
+  pollMs: () => number
+  hear: (message: Message) => void
+}
+
+type Listen = (listening: Listening) => () => void
+
+/** How long the server may hold an answer back. */
+export const HOLD_MS = 20_000
+
+const polling: Listen = (listening) => poll(listening, {}, listening.pollMs)
+const longPolling: Listen = (listening) => poll(listening, { wait: String(HOLD_MS) }, () => 0)
+
+function poll(
+  { meter, address, hear }: Listening,
+  query: Record<string, string>,
+  pauseMs: () => number,
+): () => void {
+  const ended = new AbortController()
+  const { pathname } = new URL(address(), location.href)
+  const stopCounting = watchTransfers(
+    (url) => url.pathname === pathname && url.searchParams.has('wait') === 'wait' in query,
+    (bytes) => (meter.receivedBytes += bytes),
+  )
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let since = '0'
+
+  async function ask() {
+    const url = address({ ...query, since })
+    meter.requests++
+    meter.sentBytes += requestBytes(url)
+    const page = await fetchRoom(url, ended.signal)
+    if (!page) throw new Error('no page')
+    since = page.position
+    if (page.messages.length === 0) meter.empty++
+    meter.mark(page.messages.length ? 'full' : 'empty')
+    page.messages.forEach(hear)
+  }
+
+  function again() {
+    ask()
+      .then(() => (timer = setTimeout(again, pauseMs())))
+      .catch(() => (meter.failed = !ended.signal.aborted))
+  }
+
+  again()
+  return () => {
+    clearTimeout(timer)
+    ended.abort()
+    stopCounting()
+  }
+}
+
+const sse: Listen = ({ meter, address, hear }) => {
+  const url = address()
+  meter.requests++
+  meter.sentBytes += requestBytes(url, 'text/event-stream')
+  meter.receivedBytes += ANSWER_HEADER_BYTES
+  return followEvents(url, (message, bytes) => {
+    meter.receivedBytes += bytes + EVENT_FRAMING_BYTES
+    meter.mark('push')
+    hear(message)
+  })
+}
+
+const websocket: Listen = ({ meter, socketUrl, hear }) => {
+  const line = usePlainSocket<Message>(socketUrl, { format: 'json' })
+  line.onFrame(({ direction, data }) => {
+    const bytes = frameBytes(utf8(String(data)).length, direction === 'out')
+    if (direction === 'out') meter.sentBytes += bytes
+    else meter.receivedBytes += bytes
+  })
+  line.onMessage((message) => {
+    if (message.type !== 'message') return
+    meter.mark('push')
+    hear(message)
+  })
+  meter.requests++
+  meter.sentBytes += upgradeRequestBytes(socketUrl)
+  meter.receivedBytes += UPGRADE_ANSWER_BYTES
+  line.start()
+  return line.stop
+}
+
+export const listeners: Record<WayName, Listen> = { polling, longPolling, sse, websocket }
