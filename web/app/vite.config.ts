@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import type { ProxyOptions } from 'vite'
 import { defineConfig } from 'vitest/config'
+import { emojiData } from './build/emojiData.ts'
 
 // In development the page comes from Vite; what is the server's goes there, as if from its own page.
 const toServer: ProxyOptions = {
@@ -21,7 +22,7 @@ const upgradesToServer: ProxyOptions = {
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 export default defineConfig({
-  plugins: [vue()],
+  plugins: [vue(), emojiData()],
   resolve: {
     // The workspace's own packages come from their sources: no build of theirs is needed first.
     alias: {

@@ -63,7 +63,7 @@ export function wrapPage(page) {
 
   const composer = page.getByRole('textbox', { name: /^(Message|消息)$/ })
   const log = page.getByRole('log')
-  const bubbles = log.locator('.bubble .text')
+  const bubbles = log.locator('.message .text')
   return {
     page,
     complaints,
@@ -74,12 +74,14 @@ export function wrapPage(page) {
     people: page.locator('.people .side-row .label'),
     /** Resolves when the pill shows this state. */
     inState: (state) => page.locator(`.pill[data-state="${state}"]`).waitFor(),
-    /** Resolves when exactly this text stands in a bubble. */
+    /** Resolves when exactly this text stands as a message. */
     sees: (text) => bubbles.getByText(text, { exact: true }).first().waitFor(),
     say: async (text) => {
       await composer.fill(text)
       await composer.press('Enter')
     },
+    /** The row of the message with this text. */
+    row: (text) => log.locator('.message', { has: page.getByText(text, { exact: true }) }),
     /** Everything said, in the order shown. */
     texts: () => bubbles.allInnerTexts(),
     close: () => page.context().close(),

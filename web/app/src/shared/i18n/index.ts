@@ -14,6 +14,7 @@ const times = {
   short: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   clock: { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
   day: { weekday: 'long', month: 'long', day: 'numeric' },
+  date: { month: 'short', day: 'numeric' },
   full: { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' },
 } as const
 

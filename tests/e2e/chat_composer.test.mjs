@@ -1,0 +1,170 @@
+// Writing: the Enter of an input method never sends, Shift+Enter breaks the line, lists for `@` and
+// `:`, drafts, the log that follows at the bottom and stays when scrolled up.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { start } from '../support/server.mjs'
+import { launch, openWindows } from './support/browser.mjs'
+
+let server, browser
+before(async () => {
+  server = await start()
+  browser = await launch()
+})
+after(async () => {
+  await browser?.close()
+  await server?.stop()
+})
+
+const fromBottom = (window) =>
+  window.log.evaluate((list) => list.scrollHeight - list.scrollTop - list.clientHeight)
+
+test('the Enter that confirms a composition does not send', async () => {
+  const [window] = await openWindows(browser, `${server.url}/room/ime`, ['zhangsan'])
+  const { page, composer } = window
+  const devtools = await page.context().newCDPSession(page)
+  await composer.focus()
+
+  await devtools.send('Input.imeSetComposition', { text: 'ni hao', selectionStart: 6, selectionEnd: 6 })
+  await devtools.send('Input.dispatchKeyEvent', {
+    type: 'rawKeyDown',
+    key: 'Enter',
+    code: 'Enter',
+    windowsVirtualKeyCode: 13,
+  })
+  await devtools.send('Input.insertText', { text: '你好' })
+  assert.equal(await composer.inputValue(), '你好')
+
+  // Safari ends the composition before that Enter; only the key code gives it away.
+  await composer.evaluate((field) => {
+    const enter = { key: 'Enter', keyCode: 229, bubbles: true, cancelable: true }
+    field.dispatchEvent(new KeyboardEvent('keydown', enter))
+  })
+  assert.equal(await composer.inputValue(), '你好')
+  assert.deepEqual(await window.texts(), [])
+
+  await composer.press('Enter')
+  await window.sees('你好')
+  assert.equal(await composer.inputValue(), '')
+  await window.close()
+})
+
+test('Shift+Enter breaks the line, blank text is not sent, a setting swaps the two', async () => {
+  const [window] = await openWindows(browser, `${server.url}/room/lines`, ['zhangsan'])
+  const { page, composer } = window
+  await composer.press('Enter')
+  await composer.pressSequentially('one')
+  await composer.press('Shift+Enter')
+  await composer.pressSequentially('two')
+  await composer.press('Enter')
+  await window.bubbles.first().waitFor()
+  assert.deepEqual(await window.texts(), ['one\ntwo'])
+
+  await page.getByRole('button', { name: 'Chat settings' }).click()
+  await page.getByRole('checkbox', { name: /^Enter sends/ }).uncheck()
+  await page.keyboard.press('Escape')
+  await composer.pressSequentially('three')
+  await composer.press('Enter')
+  await composer.pressSequentially('four')
+  await composer.press('Shift+Enter')
+  await window.sees('three four')
+  await window.close()
+})
+
+test('@ lists people and : lists emoji, by keys and by press', async () => {
+  const [zhangsan, lisi] = await openWindows(browser, `${server.url}/room/lists`, ['zhangsan', 'lisi'])
+  const { page, composer } = zhangsan
+  await zhangsan.people.getByText('lisi').waitFor()
+  const options = page.getByRole('listbox', { name: 'Suggestions' }).getByRole('option')
+  await composer.pressSequentially('ask @l')
+  await options.getByText('lisi').waitFor()
+  await composer.press('Enter')
+  assert.equal(await composer.inputValue(), 'ask @lisi ')
+  await composer.pressSequentially(':tad')
+  await options.getByText(':tada:').click()
+  assert.equal(await composer.inputValue(), 'ask @lisi 🎉 ')
+  await composer.press('Enter')
+
+  const row = lisi.log.locator('.message.mentioned')
+  await row.waitFor()
+  assert.equal(await row.locator('.mention.me').innerText(), '@lisi')
+
+  await composer.pressSequentially('@')
+  await options.first().waitFor()
+  await composer.press('Escape')
+  await options.first().waitFor({ state: 'detached' })
+  assert.equal(await composer.inputValue(), '@')
+  await Promise.all([zhangsan.close(), lisi.close()])
+})
+
+test('the emoji picker searches, puts in at the caret and remembers', async () => {
+  const [window] = await openWindows(browser, `${server.url}/room/emoji`, ['zhangsan'])
+  const { page, composer } = window
+  await composer.fill('a b')
+  await composer.press('ArrowLeft')
+  await page.getByRole('button', { name: 'Emoji', exact: true }).click()
+  await page.getByRole('searchbox', { name: 'Search emoji' }).fill('panda')
+  await page.getByRole('button', { name: 'panda' }).waitFor()
+  await page.keyboard.press('Enter')
+  assert.equal(await composer.inputValue(), 'a 🐼b')
+  await composer.press('Enter')
+  await page.getByRole('button', { name: 'Emoji', exact: true }).click()
+  await page.getByRole('button', { name: 'panda' }).first().waitFor()
+  assert.equal(await page.locator('.cell').first().innerText(), '🐼')
+  await window.close()
+})
+
+test('a draft stays with its room, is marked in the list and survives a reload', async () => {
+  const [window] = await openWindows(browser, `${server.url}/room/drafts`, ['zhangsan'])
+  const { page, composer } = window
+  await composer.fill('unfinished')
+  await page.getByRole('link', { name: /^lobby/ }).click()
+  await page.getByRole('heading', { level: 1, name: '#lobby' }).waitFor()
+  assert.equal(await composer.inputValue(), '')
+  const line = page.getByRole('link', { name: /^drafts/ })
+  await line.getByText('Draft: unfinished').waitFor()
+  await page.reload()
+  await line.click()
+  await page.getByRole('heading', { level: 1, name: '#drafts' }).waitFor()
+  assert.equal(await composer.inputValue(), 'unfinished')
+  await window.close()
+})
+
+test('a text that is too long is counted and not sent', async () => {
+  const [window] = await openWindows(browser, `${server.url}/room/long`, ['zhangsan'])
+  await window.composer.fill('x'.repeat(8001))
+  await window.page.getByText('-1 left').waitFor()
+  await window.composer.press('Enter')
+  assert.equal((await window.composer.inputValue()).length, 8001)
+  await window.composer.press('Backspace')
+  await window.composer.press('Enter')
+  await window.bubbles.first().waitFor()
+  await window.close()
+})
+
+test('the log follows at the bottom, stays when scrolled up and counts the news', async () => {
+  const [zhangsan, lisi] = await openWindows(browser, `${server.url}/room/scroll`, [
+    'zhangsan',
+    'lisi',
+  ])
+  for (let n = 1; n <= 40; n++) await lisi.say(`line ${n}`)
+  await zhangsan.sees('line 40')
+  await zhangsan.page.waitForFunction(() => {
+    const list = document.querySelector('[role=log]')
+    return list.scrollHeight - list.scrollTop - list.clientHeight < 2
+  })
+
+  await zhangsan.log.hover()
+  await zhangsan.page.mouse.wheel(0, -600)
+  await zhangsan.page.getByRole('button', { name: 'Jump to the newest message' }).waitFor()
+  const before = await zhangsan.log.evaluate((list) => list.scrollTop)
+  for (const text of ['a', 'b', 'c']) await lisi.say(text)
+  const news = zhangsan.page.getByRole('button', { name: '3 new messages' })
+  await news.waitFor()
+  assert.equal(await zhangsan.log.evaluate((list) => list.scrollTop), before)
+
+  await news.click()
+  await news.waitFor({ state: 'detached' })
+  await zhangsan.sees('c')
+  assert.ok((await fromBottom(zhangsan)) < 2)
+  await Promise.all([zhangsan.close(), lisi.close()])
+})

@@ -1,0 +1,123 @@
+// The scrolling rule of the log: it opens on the unread divider, follows at the bottom, stays when
+// scrolled up and counts what is new below. Older rows come in above without moving the reader.
+// Owner: MessageLog. Rows reach the list at most once a frame.
+import { computed, nextTick, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
+import { useEventListener } from '@vueuse/core'
+import type { VirtualizerHandle } from 'virtua/vue'
+import { usePerFrame } from '@/shared/composables/usePerFrame'
+import type { Conversation, Row } from '../model'
+
+const NEAR_PX = 48
+/** Older messages are asked for while this many screens of them are left. */
+const SCREENS_AHEAD = 2
+const SETTLE_MS = 300
+/** What stays visible above the unread divider. */
+const HEADROOM_PX = 64
+
+export function useLogScroll(
+  conversation: Conversation,
+  list: Readonly<Ref<VirtualizerHandle | null>>,
+  scroller: Readonly<Ref<HTMLElement | null>>,
+) {
+  const live = usePerFrame(() => conversation.rows.value)
+  const rows = shallowRef<readonly Row[]>(live.value)
+  const shift = ref(false)
+  const atBottom = ref(true)
+  const news = ref(0)
+  let prepended = conversation.prepended.value
+  let landed = false
+  /** Until then the list is still measuring: scrolling is not the reader's. */
+  let settledAt = 0
+
+  watch(live, take)
+  watch([list, conversation.state], land, { immediate: true, flush: 'post' })
+  watch(scroller, (el) => el && keepBottom(el), { immediate: true, flush: 'post' })
+  useEventListener(scroller, ['wheel', 'touchmove', 'keydown'], () => (settledAt = 0), {
+    passive: true,
+  })
+
+  /** Shows new rows. Where they were added at the top, the reader's place is kept from the end. */
+  function take(next: readonly Row[]) {
+    shift.value = conversation.prepended.value !== prepended
+    prepended = conversation.prepended.value
+    if (!atBottom.value) news.value += arrivedIn(next, rows.value)
+    const mine = saidByMe(next, rows.value)
+    rows.value = next
+    if (!landed) return void land()
+    if (atBottom.value || mine) void nextTick(toBottom)
+    else void nextTick(prefetch)
+  }
+
+  async function land() {
+    if (landed || !list.value || conversation.state.value !== 'ready') return
+    landed = true
+    const divider = rows.value.findIndex((row) => row.kind === 'unread')
+    await nextTick()
+    if (divider < 0) toBottom()
+    else goTo(divider, 'start')
+  }
+
+  function onScroll() {
+    const el = scroller.value
+    if (!el || !landed) return
+    const near = el.scrollHeight - el.scrollTop - el.clientHeight < NEAR_PX
+    if (near) {
+      atBottom.value = true
+      news.value = 0
+    } else if (performance.now() > settledAt) atBottom.value = false
+    prefetch()
+  }
+
+  function prefetch() {
+    const el = scroller.value
+    if (!el || !landed || conversation.loadingOlder.value || !conversation.hasOlder.value) return
+    if (el.scrollTop < el.clientHeight * SCREENS_AHEAD) void conversation.loadOlder()
+  }
+
+  function toBottom() {
+    const el = scroller.value
+    news.value = 0
+    atBottom.value = true
+    settledAt = performance.now() + SETTLE_MS
+    el?.scrollTo({ top: el.scrollHeight })
+  }
+
+  function goTo(index: number, align: 'start' | 'center') {
+    atBottom.value = false
+    list.value?.scrollToIndex(index, { align, offset: align === 'start' ? -HEADROOM_PX : 0 })
+    requestAnimationFrame(onScroll)
+  }
+
+  /** Rows that are measured, a keyboard, a growing composer, a bar: the bottom stays in view. */
+  function keepBottom(el: HTMLElement) {
+    const observer = new ResizeObserver(() => landed && atBottom.value && toBottom())
+    observer.observe(el)
+    for (const child of el.children) observer.observe(child)
+    onScopeDispose(() => observer.disconnect())
+  }
+
+  return {
+    rows: computed(() => rows.value as Row[]),
+    shift,
+    atBottom,
+    news,
+    onScroll,
+    toBottom,
+    goTo,
+  }
+}
+
+const lastMessage = (rows: readonly Row[]) => rows.findLast((row) => row.kind === 'message')
+
+function saidByMe(next: readonly Row[], before: readonly Row[]): boolean {
+  const last = lastMessage(next)
+  return last !== undefined && last.message.mine && last.key !== lastMessage(before)?.key
+}
+
+/** How many messages of others stand behind the last one that was there. */
+function arrivedIn(next: readonly Row[], before: readonly Row[]): number {
+  const known = lastMessage(before)?.key
+  const from = next.findLastIndex((row) => row.key === known)
+  if (from < 0) return 0
+  return next.slice(from + 1).filter((row) => row.kind === 'message' && !row.message.mine).length
+}
