@@ -121,6 +121,17 @@ describe('a lost line', () => {
     expect(harness.server.sockets[0]!.closedWith).toBeTruthy()
   })
 
+  it('is told, too, when an attempt is hung up before its welcome', async () => {
+    const { connect } = start()
+    harness.server.hold.add('connect')
+    connect()
+    await settle()
+    harness.server.socket.hangUp(1013, 'overloaded')
+    expect(status()).toMatchObject({ state: 'waiting', code: 1013, attempt: 1 })
+    expect(status().retryAt).toBeGreaterThanOrEqual(Date.now())
+    expect(kinds()).toEqual(['connecting', 'lost'])
+  })
+
   it('tries now when told, when the network is back, and when the page is looked at', async () => {
     const { retry } = await connected()
     const ways = [
@@ -165,7 +176,9 @@ describe('a lost line', () => {
 
   it('is not heard of again when the page listens no more', async () => {
     const { disconnect } = await connected()
+    const removed = vi.spyOn(window, 'removeEventListener')
     disconnect()
+    expect(removed.mock.calls.map(([type]) => type)).toEqual(expect.arrayContaining(['online']))
     window.dispatchEvent(new Event('online'))
     await settle(30_000)
     expect(harness.server.sockets).toHaveLength(1)
