@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
+import { api } from '../support/sdk.mjs'
 import { start } from '../support/server.mjs'
 import { buildPackage, buildPage } from '../support/vue_package.mjs'
 import { launch, PATIENCE_MS } from './support/browser.mjs'
@@ -34,7 +35,7 @@ createApp(Component).mount('#app')`,
 })
 
 /** The page in a new window; `errors` are those of its console, except the line's own failures. */
-async function open(t, site) {
+async function open(t, site, query = '') {
   const context = await browser.newContext()
   t.after(() => context.close())
   context.setDefaultTimeout(PATIENCE_MS)
@@ -45,10 +46,12 @@ async function open(t, site) {
     const text = message.text()
     if (message.type() === 'error' && !text.startsWith('WebSocket connection')) errors.push(text)
   })
-  await page.goto(site.origin)
+  await page.goto(`${site.origin}/${query}`)
   const paragraphs = page.locator('p')
   return {
+    page,
     errors,
+    items: page.getByRole('listitem'),
     people: paragraphs.first(),
     texts: async () => (await paragraphs.allInnerTexts()).slice(1),
     sees: (text) => page.getByText(text).waitFor(),
@@ -106,6 +109,58 @@ test('the live room of the docs has 15 lines, and two windows talk in it', async
   const said = (await ann.texts()).map((text) => text.split(': ')[1])
   assert.deepEqual(said, ['hello', 'hi', 'are you there?', 'yes'])
   for (const window of [ann, bob, late]) assert.deepEqual(window.errors, [])
+  await server.stop()
+})
+
+test('examples/vue-room: older messages, one that fails and is sent again, once', async (t) => {
+  const source = (name) =>
+    readFileSync(new URL(`../../examples/vue-room/${name}`, import.meta.url), 'utf8')
+  const names = ['index.html', 'main.js', 'Room.vue']
+  const files = await buildPage(
+    built,
+    Object.fromEntries(names.map((name) => [name, source(name)])),
+  )
+  const site = await serveForeign({ '/favicon.ico': '', ...files })
+  t.after(() => site.close())
+  const args = ['--allow-origin', site.origin, '--api-key', 'test-api-key']
+  const server = await start({ args })
+  t.after(() => server.signal('SIGKILL'))
+  for (let n = 1; n <= 70; n++) {
+    await api(server, 'publish', { channel: 'orders', data: { id: `m${n}`, text: `order ${n}` } })
+  }
+
+  const ann = await open(t, site, `?server=${server.wsUrl}&user=ann`)
+  await ann.sees('order 70')
+  assert.equal(await ann.items.count(), 50)
+  await ann.page.getByRole('button', { name: 'Older' }).click()
+  await ann.sees(/order 1$/)
+  await ann.page.getByRole('button', { name: 'Older' }).waitFor({ state: 'detached' })
+  assert.equal(await ann.items.count(), 70)
+
+  const bob = await open(t, site, `?server=${server.wsUrl}&user=bob`)
+  await ann.sees('ann, bob')
+  // The line dies under ann's message: she sends it again. It comes a third time, and stands there once.
+  await ann.page.evaluate(() => {
+    const { send } = WebSocket.prototype
+    WebSocket.prototype.send = function (data) {
+      if (!String(data).includes('publish')) return send.call(this, data)
+      WebSocket.prototype.send = send
+      this.onclose({ code: 1006, reason: '' })
+      this.close()
+    }
+  })
+  await ann.say('the lost one')
+  await ann.page.getByRole('button', { name: 'Send again' }).click()
+  await bob.sees(/^ann the lost one$/)
+  await ann.sees(/^ann the lost one$/)
+  const { publications } = await api(server, 'history', { channel: 'orders', limit: -1 })
+  await api(server, 'publish', { channel: 'orders', data: publications.at(-1).data })
+  await bob.say('after it')
+  await ann.sees('bob after it')
+  for (const { items, errors } of [ann, bob]) {
+    assert.equal(await items.filter({ hasText: 'the lost one' }).count(), 1)
+    assert.deepEqual(errors, [])
+  }
   await server.stop()
 })
 
