@@ -29,7 +29,10 @@ export function providePageParley(): Parley {
     url: paths.centrifuge,
     username: byToken ? undefined : name.value || undefined,
     token: byToken ? token.value : undefined,
+    autoConnect: false,
   })
+  // Where the server asks for tokens, nobody without one comes in.
+  if (!byToken || token.value) parley.connect()
   provideParley(parley)
   provideLine(parley)
   provide(key, { scope: getCurrentScope()!, made: new Map() })
