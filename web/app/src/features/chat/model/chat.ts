@@ -36,6 +36,8 @@ export function createChat(wire: Wire, { me, maxBytes }: ChatOptions): Chat {
   ]
   const known = new Map(remembered.map((one) => [one.channel, one]))
   const talks = new Map<string, Talk>()
+  /** As the inbox tells, also of rooms that are not joined here. */
+  const markers = new Map<string, Place>()
   const listeners = new Set<Heard>()
   const current = shallowRef<Conversation | null>(null)
   const conversations = shallowRef<readonly ConversationSummary[]>([])
@@ -75,6 +77,8 @@ export function createChat(wire: Wire, { me, maxBytes }: ChatOptions): Chat {
     const talk = new Talk(channel, read, around)
     talks.set(channel, talk)
     note(channel, { leftAt: undefined })
+    const marker = markers.get(channel)
+    if (marker) readElsewhere(channel, marker)
     talk.attend(false)
     return talk
   }
@@ -134,9 +138,8 @@ export function createChat(wire: Wire, { me, maxBytes }: ChatOptions): Chat {
   }
 
   function readElsewhere(channel: string, place: Place) {
-    const talk = talks.get(channel)
-    if (talk?.readElsewhere(place) === false) return
-    if (talk ?? known.has(channel)) note(channel, { read: place })
+    markers.set(channel, place)
+    if (talks.get(channel)?.readElsewhere(place)) note(channel, { read: place })
   }
 
   /** Once in each visit, and again when they were gone. */

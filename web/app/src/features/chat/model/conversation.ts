@@ -213,9 +213,7 @@ export class Talk implements Conversation {
     const first = this.state.value !== 'ready'
     this.problem.value = null
     this.state.value = 'ready'
-    // Whoever comes into a room for the first time has missed nothing there.
-    const unknown = first && !this.reading.marker && this.kind === 'room'
-    if (unknown) this.reading.marker = this.timeline.top
+    if (first && this.kind === 'room') this.reading.guess()
     this.reading.recount()
     if (this.isOpen && first) this.divide()
     this.drawing.now()

@@ -8,6 +8,8 @@ export class Reading {
   unread = 0
   mentions = 0
   private loose = new Set<Entry>()
+  /** The marker is a guess; any word of one's other devices is better. */
+  private guessed = false
 
   constructor(
     private readonly timeline: Timeline,
@@ -39,13 +41,22 @@ export class Reading {
     }
   }
 
+  /** Whoever comes for the first time has missed nothing. */
+  guess(): void {
+    if (this.marker) return
+    this.marker = this.top
+    this.guessed = true
+  }
+
   /** Read elsewhere, or known from an earlier visit. False when that is older than what is known. */
   follow(place: Place): boolean {
     const { marker } = this
     const current = this.timeline.top?.epoch
-    if (marker?.epoch === place.epoch && marker.offset >= place.offset) return false
+    const older = marker?.epoch === place.epoch && marker.offset >= place.offset
+    if (older && !this.guessed) return false
     if (marker && marker.epoch !== place.epoch && marker.epoch === current) return false
     this.marker = place
+    this.guessed = false
     this.recount()
     return true
   }
@@ -55,6 +66,7 @@ export class Reading {
     const { top, marker } = this
     this.unread = this.mentions = 0
     this.loose.clear()
+    this.guessed = false
     if (!top || (marker?.epoch === top.epoch && marker.offset >= top.offset)) return null
     return (this.marker = top)
   }

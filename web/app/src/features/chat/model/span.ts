@@ -36,6 +36,6 @@ function start({ closed, low, epoch }: Span): Row | null {
 }
 
 function gap({ serial, lostAt, backAt, entries }: Span): Row {
-  const until = entries[0]?.message.time ?? backAt
+  const until = Math.min(backAt, entries[0]?.message.time ?? backAt)
   return { kind: 'gap', key: `gap ${serial}`, since: Math.min(lostAt, until), until }
 }

@@ -18,8 +18,8 @@ export function enter(server: FakeServer, me: string, maxBytes = 65_536): Person
   return { chat, wire }
 }
 
-/** Lets everything happen that takes no time, and the next frame be drawn. */
-export const settle = () => vi.advanceTimersByTimeAsync(20)
+/** Lets everything happen that takes no time, and the next frames be drawn. */
+export const settle = () => vi.advanceTimersByTimeAsync(50)
 
 export async function inRoom(server: FakeServer, me: string, room = 'tea') {
   const person = enter(server, me)

@@ -28,10 +28,11 @@ export class FakeServer {
   recoverable = 1000
   /** Channels without a history. */
   placeless = new Set<string>()
-  /** What a command is refused with, by "publish tea" or "subscribe tea". */
+  /** What a command is refused with, as "publish tea", "subscribe tea", "history tea". */
   readonly refusals = new Map<string, WireError>()
   private readonly streams = new Map<string, Stream>()
   private readonly wires = new Set<FakeWire>()
+  private readonly watchers = new Set<() => void>()
   private epochs = 0
 
   connect(user: string): FakeWire {
@@ -67,6 +68,23 @@ export class FakeServer {
     return publication
   }
 
+  users(channel: string): Set<string> {
+    return new Set([...this.stream(channel).members].map(({ user }) => user))
+  }
+
+  /** Calls when somebody came or went. Returns the function that ends that. */
+  watch(look: () => void): () => void {
+    this.watchers.add(look)
+    return () => void this.watchers.delete(look)
+  }
+
+  moved(channel: string, member: FakeChannel, isThere: boolean): void {
+    const { members } = this.stream(channel)
+    if (isThere) members.add(member)
+    else members.delete(member)
+    for (const look of this.watchers) look()
+  }
+
   position(channel: string): Position | null {
     if (this.placeless.has(channel)) return null
     const { epoch, offset } = this.stream(channel)
@@ -75,6 +93,8 @@ export class FakeServer {
 
   history(channel: string, { limit, since }: HistoryQuery): Publication[] {
     const stream = this.stream(channel)
+    const refused = this.refusals.get(`history ${channel}`)
+    if (refused) throw refused
     if (this.placeless.has(channel)) throw error(108, 'not available')
     const beyond = since && (since.epoch !== stream.epoch || since.offset > stream.offset)
     if (beyond) throw error(112, 'unrecoverable position')
@@ -121,12 +141,12 @@ export class FakeWire implements Wire {
   presence(name: string) {
     const users = shallowRef<readonly string[]>([])
     const count = ref(0)
-    queueMicrotask(() => {
-      users.value = [
-        ...new Set([...this.server.stream(name).members].map(({ user }) => user)),
-      ].sort()
+    const look = () => {
+      users.value = [...this.server.users(name)].sort()
       count.value = users.value.length
-    })
+    }
+    queueMicrotask(look)
+    onScopeDispose(this.server.watch(look))
     return { users, count }
   }
 
@@ -202,7 +222,7 @@ export class FakeChannel implements Channel {
     this.state.value = 'subscribed'
     if (!recovered) this.position.value = now
     for (const listener of this.welcomed) listener({ recovered, position: now })
-    server.stream(this.name).members.add(this)
+    server.moved(this.name, this, true)
     if (recovered) missed.forEach((publication) => this.deliver(publication))
   }
 
@@ -247,6 +267,6 @@ export class FakeChannel implements Channel {
   }
 
   leave(): void {
-    this.wire.server.stream(this.name).members.delete(this)
+    this.wire.server.moved(this.name, this, false)
   }
 }

@@ -1,0 +1,363 @@
+// What goes between conversations: dialogs and invitations, read markers, badges, typing.
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { JOINED_MAX } from './chat'
+import { TELL_MS } from './inbox'
+import { enter, inRoom, says, settle, shown, stopAll, type Person } from './testing/chatting'
+import { FakeServer, refusal } from './testing/fakeServer'
+import { FORGET_MS, TELL_MS as TYPING_MS } from './typing'
+
+let server: FakeServer
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: new Date(2026, 4, 3, 12) })
+  localStorage.clear()
+  server = new FakeServer()
+})
+
+afterEach(() => {
+  hide(false)
+  stopAll()
+  vi.useRealTimers()
+})
+
+function hide(hidden: boolean) {
+  const state = hidden ? 'hidden' : 'visible'
+  Object.defineProperty(document, 'visibilityState', { value: state, configurable: true })
+  document.dispatchEvent(new Event('visibilitychange'))
+}
+
+const listed = ({ chat }: Person, channel: string) =>
+  chat.conversations.value.find((one) => one.channel === channel)
+const said = (channel: string, text: string, user = 'bob') =>
+  server.publish(channel, says(text), user)
+const sentTo = ({ wire }: Person, channel: string) =>
+  wire.published.filter((one) => one.channel === channel).map(({ data }) => data)
+
+describe('a dialog', () => {
+  it('invites the other one with the first words, and again when they were gone', async () => {
+    const ann = await inRoom(server, 'ann', 'dm#ann,bob')
+    const bob = enter(server, 'bob')
+    await settle()
+    ann.talk.send({ text: 'hi' })
+    ann.talk.send({ text: 'are you there?' })
+    await settle()
+    expect(sentTo(ann, 'inbox:#bob')).toEqual([{ type: 'invite', channel: 'dm#ann,bob' }])
+    expect(listed(bob, 'dm#ann,bob')).toMatchObject({
+      kind: 'dialog',
+      title: 'ann',
+      unread: 2,
+      last: { name: 'ann', text: 'are you there?' },
+    })
+    expect(shown(bob.chat.open('dm#ann,bob'))).toEqual([
+      '[start]',
+      '[unread]',
+      'ann: hi',
+      'ann: are you there?',
+    ])
+    await settle()
+    ann.talk.send({ text: 'good' })
+    await settle()
+    expect(sentTo(ann, 'inbox:#bob')).toHaveLength(1)
+    bob.chat.leave('dm#ann,bob')
+    await settle()
+    ann.talk.send({ text: 'hello?' })
+    await settle()
+    expect(sentTo(ann, 'inbox:#bob')).toHaveLength(2)
+  })
+
+  it('invites again after a refusal', async () => {
+    server.refusals.set('publish inbox:#bob', refusal(100, '', true))
+    const ann = await inRoom(server, 'ann', 'dm#ann,bob')
+    ann.talk.send({ text: 'one' })
+    await settle()
+    server.refusals.clear()
+    ann.talk.send({ text: 'two' })
+    await settle()
+    expect(sentTo(ann, 'inbox:#bob')).toHaveLength(2)
+  })
+
+  it('is found again after a reload, by the inbox or the browser', async () => {
+    const ann = await inRoom(server, 'ann', 'dm#ann,bob')
+    ann.talk.send({ text: 'hi' })
+    await settle()
+    const bob = enter(server, 'bob')
+    await settle()
+    expect(listed(bob, 'dm#ann,bob')?.unread).toBe(1)
+    bob.chat.leave('dm#ann,bob')
+    await settle()
+    expect(listed(bob, 'dm#ann,bob')).toBeUndefined()
+    bob.chat.stop()
+    const again = enter(server, 'bob')
+    await settle()
+    expect(listed(again, 'dm#ann,bob')).toBeUndefined()
+    vi.advanceTimersByTime(1000)
+    server.publish('inbox:#bob', { type: 'invite', channel: 'dm#ann,bob' }, 'ann')
+    await settle()
+    expect(listed(again, 'dm#ann,bob')).toBeDefined()
+  })
+
+  it('does not come by an invitation of somebody else', async () => {
+    const bob = enter(server, 'bob')
+    await settle()
+    server.publish('inbox:#bob', { type: 'invite', channel: 'dm#ann,bob' }, 'eve')
+    server.publish('inbox:#bob', { type: 'invite', channel: 'secret' }, 'eve')
+    await settle()
+    expect(bob.chat.conversations.value.map(({ channel }) => channel)).toEqual(['lobby'])
+  })
+
+  it('holds the direct messages of plain clients, which are kept nowhere', async () => {
+    const ann = enter(server, 'ann')
+    ann.wire.direct({ type: 'message', id: 'x1', from: 'carl', to: 'ann', time: 5, data: 'psst' })
+    ann.wire.direct({ type: 'message', id: 'x2', from: 'carl', to: 'ann', time: 6, data: { a: 1 } })
+    ann.wire.direct({ type: 'message', from: 7 })
+    ann.wire.direct(null)
+    await settle()
+    expect(listed(ann, 'dm#ann,carl')).toMatchObject({ title: 'carl', unread: 2 })
+    const talk = ann.chat.open('dm#ann,carl')
+    expect(shown(talk)).toEqual(['[start]', '[unread]', 'carl: psst', 'carl: {"a":1}'])
+    talk.markRead()
+    await settle()
+    expect(listed(ann, 'dm#ann,carl')!.unread).toBe(0)
+  })
+
+  it('knows whether the other one is there', async () => {
+    const ann = await inRoom(server, 'ann', 'dm#ann,bob')
+    expect(listed(ann, 'dm#ann,bob')!.online).toBe(false)
+    await inRoom(server, 'bob', 'dm#ann,bob')
+    const later = await inRoom(server, 'ann', 'dm#ann,bob')
+    expect(listed(later, 'dm#ann,bob')!.online).toBe(true)
+  })
+
+  it('cannot be with a comma in a name', () => {
+    const { chat } = enter(server, 'ann')
+    expect(chat.dialogWith('bob')).toBe('dm#ann,bob')
+    expect(chat.dialogWith('a,b')).toBeNull()
+    expect(chat.dialogWith('ann')).toBeNull()
+  })
+})
+
+describe('what is unread', () => {
+  it('is nothing in a room that one has just come into', async () => {
+    said('tea', 'long ago')
+    const ann = await inRoom(server, 'ann')
+    expect(listed(ann, 'tea')!.unread).toBe(0)
+    expect(shown(ann.talk)).toEqual(['[start]', 'bob: long ago'])
+  })
+
+  it('counts the words of others behind the marker, and calls to me', async () => {
+    const ann = await inRoom(server, 'ann')
+    ann.chat.open('lobby')
+    const first = said('tea', 'hello')
+    said('tea', 'hi @ann')
+    said('tea', '@all lunch')
+    said('tea', 'mine', 'ann')
+    const { id } = first.data as { id: string }
+    server.publish('tea', { type: 'reaction', id, emoji: '👍', on: true }, 'bob')
+    await settle()
+    expect(listed(ann, 'tea')).toMatchObject({ unread: 3, mentions: 2 })
+    expect([ann.chat.unread.value, ann.chat.mentions.value]).toEqual([3, 2])
+    server.publish('tea', { type: 'delete', id }, 'bob')
+    await settle()
+    expect(listed(ann, 'tea')).toMatchObject({ unread: 2, mentions: 2 })
+    ann.chat.setMuted('tea', true)
+    await settle()
+    expect([ann.chat.unread.value, ann.chat.mentions.value]).toEqual([0, 2])
+    expect(listed(ann, 'tea')!.muted).toBe(true)
+  })
+
+  it('is divided from the rest until the next visit', async () => {
+    const ann = await inRoom(server, 'ann')
+    said('tea', 'one')
+    ann.talk.markRead()
+    ann.chat.open('lobby')
+    said('tea', 'two')
+    said('tea', 'three')
+    await settle()
+    const talk = ann.chat.open('tea')
+    await settle()
+    const divided = ['[start]', 'bob: one', '[unread]', 'bob: two', 'bob: three']
+    expect(shown(talk)).toEqual(divided)
+    talk.markRead()
+    said('tea', 'four')
+    await settle()
+    expect(shown(talk)).toEqual([...divided, 'bob: four'])
+    talk.markRead()
+    ann.chat.close()
+    ann.chat.open('tea')
+    await settle()
+    expect(shown(talk)).not.toContain('[unread]')
+  })
+
+  it('is divided from the rest when the page was hidden', async () => {
+    const ann = await inRoom(server, 'ann')
+    said('tea', 'one')
+    ann.talk.markRead()
+    await settle()
+    hide(true)
+    said('tea', 'two')
+    said('tea', 'three')
+    await vi.advanceTimersByTimeAsync(600)
+    hide(false)
+    expect(shown(ann.talk)).toEqual(['[start]', 'bob: one', '[unread]', 'bob: two', 'bob: three'])
+  })
+
+  it('is known after a reload', async () => {
+    const before = await inRoom(server, 'ann')
+    said('tea', 'one')
+    before.talk.markRead()
+    await settle()
+    before.chat.stop()
+    said('tea', 'two')
+    const after = enter(server, 'ann')
+    await settle()
+    expect(listed(after, 'tea')!.unread).toBe(1)
+    expect(shown(after.chat.open('tea'))).toEqual(['[start]', 'bob: one', '[unread]', 'bob: two'])
+  })
+
+  it('is everything of a stream that began anew', async () => {
+    const ann = await inRoom(server, 'ann')
+    said('tea', 'one')
+    ann.talk.markRead()
+    ann.chat.open('lobby')
+    await settle()
+    server.restart()
+    said('tea', 'two')
+    await settle()
+    expect(listed(ann, 'tea')!.unread).toBe(1)
+  })
+})
+
+describe('read markers', () => {
+  const markers = (person: Person) => sentTo(person, 'inbox:#ann')
+
+  it('are told at most every two seconds, the newest only, and only if they move', async () => {
+    const ann = await inRoom(server, 'ann')
+    for (const text of ['one', 'two', 'three']) {
+      said('tea', text)
+      ann.talk.markRead()
+      await settle()
+    }
+    expect(markers(ann)).toMatchObject([{ type: 'read', channel: 'tea', offset: 1 }])
+    await vi.advanceTimersByTimeAsync(TELL_MS)
+    expect(markers(ann)).toMatchObject([{ offset: 1 }, { offset: 3 }])
+    ann.talk.markRead()
+    await vi.advanceTimersByTimeAsync(TELL_MS)
+    expect(markers(ann)).toHaveLength(2)
+  })
+
+  it('wait for the line', async () => {
+    const ann = await inRoom(server, 'ann')
+    said('tea', 'one')
+    await settle()
+    ann.wire.drop()
+    ann.talk.markRead()
+    await vi.advanceTimersByTimeAsync(TELL_MS)
+    expect(markers(ann)).toEqual([])
+    ann.wire.comeBack()
+    await settle()
+    expect(markers(ann)).toMatchObject([{ offset: 1 }])
+  })
+
+  it('are followed by one’s other windows, forwards only', async () => {
+    const desk = await inRoom(server, 'ann')
+    const phone = await inRoom(server, 'ann')
+    phone.chat.open('lobby')
+    said('tea', 'one')
+    said('tea', 'two')
+    await settle()
+    expect(listed(phone, 'tea')!.unread).toBe(2)
+    desk.talk.markRead()
+    await settle()
+    expect(listed(phone, 'tea')!.unread).toBe(0)
+    const { epoch } = server.stream('tea')
+    server.publish('inbox:#ann', { type: 'read', channel: 'tea', epoch, offset: 1 }, 'ann')
+    server.publish('inbox:#ann', { type: 'read', channel: 'tea', epoch: 'old', offset: 99 }, 'ann')
+    await settle()
+    expect(listed(phone, 'tea')!.unread).toBe(0)
+  })
+
+  it('of a device that this browser knows nothing of count, too', async () => {
+    said('tea', 'one')
+    said('tea', 'two')
+    const { epoch } = server.stream('tea')
+    server.publish('inbox:#ann', { type: 'read', channel: 'tea', epoch, offset: 1 }, 'ann')
+    const { chat } = enter(server, 'ann')
+    await settle()
+    const talk = chat.open('tea')
+    await settle()
+    expect(talk.unread.value).toBe(1)
+  })
+})
+
+describe('typing', () => {
+  it('is told every three seconds while somebody writes, and again after a message', async () => {
+    const ann = await inRoom(server, 'ann')
+    const told = () => sentTo(ann, 'live:tea').length
+    ann.talk.touchTyping()
+    ann.talk.touchTyping()
+    await settle()
+    expect(told()).toBe(1)
+    await vi.advanceTimersByTimeAsync(TYPING_MS)
+    ann.talk.touchTyping()
+    expect(told()).toBe(2)
+    ann.talk.send({ text: 'done' })
+    ann.talk.touchTyping()
+    expect(told()).toBe(3)
+  })
+
+  it('is shown until it is over, or the message comes', async () => {
+    server.placeless.add('live:tea')
+    const ann = await inRoom(server, 'ann')
+    const types = (user: string) => server.publish('live:tea', { type: 'typing' }, user)
+    types('bob')
+    types('eve')
+    types('ann')
+    expect(ann.talk.typists.value).toEqual(['bob', 'eve'])
+    said('tea', 'hi')
+    expect(ann.talk.typists.value).toEqual(['eve'])
+    await vi.advanceTimersByTimeAsync(FORGET_MS)
+    expect(ann.talk.typists.value).toEqual([])
+    types('bob')
+    ann.chat.open('lobby')
+    expect(ann.talk.typists.value).toEqual([])
+  })
+})
+
+describe('what was not seen', () => {
+  it('is announced: elsewhere, or while the page is hidden', async () => {
+    const ann = await inRoom(server, 'ann')
+    const heard: string[] = []
+    const stop = ann.chat.onUnseen(({ channel }, { text }) => heard.push(`${channel} ${text}`))
+    said('tea', 'seen')
+    said('lobby', 'elsewhere')
+    said('lobby', 'mine', 'ann')
+    hide(true)
+    said('tea', 'hidden')
+    stop()
+    said('tea', 'unheard')
+    expect(heard).toEqual(['lobby elsewhere', 'tea hidden'])
+  })
+
+  it('is not what the history held', async () => {
+    said('lobby', 'old')
+    const ann = enter(server, 'ann')
+    const heard = vi.fn()
+    ann.chat.onUnseen(heard)
+    await settle()
+    expect(heard).not.toHaveBeenCalled()
+  })
+})
+
+it('is in a limited number of conversations, and leaves the quietest', async () => {
+  const ann = enter(server, 'ann')
+  for (let n = 0; n < JOINED_MAX + 2; n++) {
+    vi.advanceTimersByTime(10)
+    ann.chat.open(`room ${n}`)
+  }
+  await settle()
+  const channels = ann.chat.conversations.value.map(({ channel }) => channel)
+  expect(channels).toHaveLength(JOINED_MAX)
+  expect(channels).not.toContain('lobby')
+  expect(channels).not.toContain('room 0')
+  expect(channels).toContain(`room ${JOINED_MAX + 1}`)
+})
