@@ -157,6 +157,31 @@ describe('subscription', () => {
 })
 
 describe('coming back', () => {
+  it('begins with a first subscription for each listener, also in a channel that others use', async () => {
+    tea()
+    await settle()
+    server.publish('one')
+    await settle()
+    const seen: unknown[] = []
+    const late = tea()
+    late.onSubscribed((subscribed) => seen.push(subscribed))
+    const left = late.onSubscribed(() => seen.push('left already'))
+    left()
+    expect(seen).toEqual([])
+    await settle()
+    const position = { offset: 1, epoch: 'e1' }
+    expect(seen).toEqual([{ first: true, recovered: false, gap: false, position }])
+
+    parley.drop()
+    tea().onSubscribed(({ first, recovered }) => seen.push({ first, recovered }))
+    await settle(20_000)
+    expect(seen.slice(1)).toEqual([
+      { first: false, recovered: true, gap: false, position },
+      { first: true, recovered: false },
+    ])
+    expect(server.count('subscribe')).toBe(2)
+  })
+
   it('tells what was recovered and what was not', async () => {
     const seen: unknown[] = []
     const channel = tea()

@@ -41,6 +41,7 @@ export interface UseChannel<T> {
   retry(): void
   /** Each of these returns the function that removes the listener; it goes with the scope, too. */
   onPublication(listener: (publication: Publication<T>) => void): () => void
+  /** Also for one that comes when the channel is subscribed already: in the same turn, as `first`. */
   onSubscribed(listener: (subscribed: Subscribed) => void): () => void
   /** Need `joinLeave`. */
   onJoin(listener: (info: ClientInfo) => void): () => void
@@ -102,6 +103,28 @@ function withId(data: unknown, id: string | undefined): unknown {
   throw new TypeError('publish: an id needs data that is an object')
 }
 
+/** Whoever comes to a channel that others use already has a first subscription, too. */
+function hearSubscribed(channel: Channel, listener: (subscribed: Subscribed) => void): () => void {
+  let first = true
+  const hear = (subscribed: Subscribed) => {
+    const { position } = subscribed
+    const mine = first ? { first, recovered: false, gap: false, position } : subscribed
+    first = false
+    listener(mine)
+  }
+  const undo = channel.on('subscribed', hear)
+  let heard = true
+  queueMicrotask(() => {
+    const { state, position } = channel
+    if (!heard || !first || state.value !== 'subscribed') return
+    hear({ first, recovered: false, gap: false, position: position.value })
+  })
+  return () => {
+    heard = false
+    undo()
+  }
+}
+
 export function useChannel<T = unknown>(
   name: MaybeRefOrGetter<string | null>,
   options: ChannelOptions = {},
@@ -124,7 +147,7 @@ export function useChannel<T = unknown>(
     retry: () => current.value?.retry(),
     onPublication: (listener) =>
       hook((one) => one.on('publication', (value) => listener(value as Publication<T>))),
-    onSubscribed: (listener) => hook((one) => one.on('subscribed', listener)),
+    onSubscribed: (listener) => hook((one) => hearSubscribed(one, listener)),
     onJoin: (listener) => hook((one) => one.on('join', listener)),
     onLeave: (listener) => hook((one) => one.on('leave', listener)),
   }
