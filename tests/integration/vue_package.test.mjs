@@ -1,6 +1,7 @@
 // @parley/vue as it is built, in Node with a real WebSocket, against the real server: what its own tests
 // prove with a server in memory holds with this one, and over its death.
 import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -220,6 +221,45 @@ test('what the server refuses has a number, a word and a link', async (t) => {
   await house.restart()
   const late = ann.tea.publish('hi', { timeout: 50 })
   await refused(late, { code: 1, reason: 'timeout', retryable: true })
+})
+
+test('tokens: asked for, renewed, and final when wrong', async (t) => {
+  const secret = 'a-secret-of-at-least-thirty-two-bytes'
+  const house = await begin(t, {
+    env: { PARLEY_SERVER__TOKEN_SECRET: secret, PARLEY_TOKENS__LEEWAY: '0s' },
+  })
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const sign = (claims, key = secret) => {
+    const text = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`
+    return `${text}.${createHmac('sha256', key).update(text).digest('base64url')}`
+  }
+  const asked = []
+  const heard = []
+  const ann = house.as(
+    undefined,
+    (of) => {
+      const board = kit.useChannel('$board', of)
+      board.onPublication(({ user, data }) => heard.push([user, data]))
+      return { board }
+    },
+    {
+      token: sign({ sub: 'ann', exp: 1 }),
+      getToken: async () => asked.push('line') && sign({ sub: 'ann' }),
+      getChannelToken: async (channel) => asked.push(channel) && sign({ sub: 'ann', channel }),
+    },
+  )
+  await ann.board.publish('hi')
+  await eventually(() => heard.length === 1, 'the echo')
+  assert.deepEqual(heard, [['ann', 'hi']])
+  assert.deepEqual(asked.toSorted(), ['$board', 'line'])
+
+  const eve = house.as(undefined, (of) => ({ tea: kit.useChannel('tea', of) }), {
+    token: sign({ sub: 'eve' }, 'another-secret-of-thirty-two-bytes'),
+  })
+  await eventually(() => eve.parley.status.value.state === 'closed', 'the end')
+  assert.equal(eve.parley.status.value.code, 3500)
+  assert.equal(eve.parley.status.value.retryable, false)
+  await house.server.stop()
 })
 
 test('the line is measured, and the end of a line is told', async (t) => {

@@ -13,7 +13,7 @@ import type {
 } from 'centrifuge'
 import { shallowRef, type ShallowRef } from 'vue'
 import { Emitter } from './emitter'
-import { ParleyError, toParleyError, UNSUBSCRIBED } from './errors'
+import { ParleyError, toParleyError, UNAUTHORIZED, UNSUBSCRIBED } from './errors'
 import { toPublication, type Publication } from './publication'
 import { within, type Patience } from './waiting'
 
@@ -184,7 +184,8 @@ export class Channel extends Emitter<ChannelEvents> {
   }
 
   private ended(code: number, reason: string): void {
-    this.error.value = new ParleyError({ code, message: reason })
+    // The SDK numbers ends otherwise than errors: its 1 is a token that was refused.
+    this.error.value = new ParleyError({ code: code === 1 ? UNAUTHORIZED : code, message: reason })
     this.state.value = 'ended'
   }
 }

@@ -22,6 +22,7 @@ const names: Record<number, string> = {
   109: 'token_expired',
   111: 'too_many_requests',
   112: 'unrecoverable_position',
+  2000: 'unsubscribed',
 }
 
 /** The line's faults: the same call may succeed once it is up again. */
@@ -59,6 +60,7 @@ export class ParleyError extends Error {
 export const TIMEOUT = 1
 export const DISCONNECTED = 3
 export const UNSUBSCRIBED = 7
+export const UNAUTHORIZED = 101
 export const NOT_AVAILABLE = 108
 export const UNRECOVERABLE = 112
 

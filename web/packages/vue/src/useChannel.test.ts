@@ -135,6 +135,20 @@ describe('subscription', () => {
     expect(channel.error.value).toBe(null)
   })
 
+  it('ends without a token, and when the server ends it', async () => {
+    harness.end()
+    harness = createHarness({ getChannelToken: () => Promise.resolve('') })
+    ;({ server, parley } = harness)
+    const board = harness.use(() => useChannel('$board', { parley }))
+    const channel = tea()
+    await settle()
+    expect(board.error.value).toMatchObject({ code: 101, reason: 'unauthorized' })
+    server.push({ unsubscribe: { code: 2000, reason: 'go away' } })
+    await settle()
+    expect(channel.state.value).toBe('ended')
+    expect(channel.error.value).toMatchObject({ reason: 'unsubscribed', message: 'go away' })
+  })
+
   it('survives a listener that throws, and reports it', async () => {
     const report = vi.fn()
     vi.stubGlobal('reportError', report)
