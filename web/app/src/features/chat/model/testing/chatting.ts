@@ -44,6 +44,10 @@ export function shown(talk: Conversation, days = false): string[] {
   })
 }
 
+/** The texts of the log. */
+export const texts = (talk: Conversation) =>
+  talk.rows.value.flatMap((row) => (row.kind === 'message' ? row.message.text : []))
+
 let count = 0
 export const says = (text: string, more: object = {}) => ({
   type: 'message',

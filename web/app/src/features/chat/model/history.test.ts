@@ -1,0 +1,216 @@
+// A conversation and its history: pages, gaps, lost lines.
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { KEPT_AWAY } from './conversation'
+import { FILL_PAGES, PAGE } from './history'
+import { enter, inRoom, says, settle, shown, stopAll, texts } from './testing/chatting'
+import { FakeServer, refusal } from './testing/fakeServer'
+
+let server: FakeServer
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: new Date(2026, 4, 3, 12) })
+  localStorage.clear()
+  server = new FakeServer()
+})
+
+afterEach(() => {
+  stopAll()
+  vi.useRealTimers()
+})
+
+function tell(count: number, user = 'bob', from = 1) {
+  for (let n = from; n < from + count; n++) server.publish('tea', says(`${n}`), user)
+}
+
+const numbers = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, n) => `${from + n}`)
+
+describe('the history', () => {
+  it('comes by pages, each below the other, while others go on', async () => {
+    tell(120)
+    const { talk, wire } = await inRoom(server, 'ann')
+    expect(texts(talk)).toEqual(numbers(71, 120))
+    expect(talk.hasOlder.value).toBe(true)
+    expect(talk.prepended.value).toBe(0)
+    wire.of('tea').held = []
+    const older = talk.loadOlder()
+    expect(talk.loadingOlder.value).toBe(true)
+    void talk.loadOlder()
+    tell(3, 'bob', 121)
+    await settle()
+    wire.of('tea').held!.forEach((go) => go())
+    wire.of('tea').held = null
+    await older
+    expect(texts(talk)).toEqual(numbers(21, 123))
+    expect(talk.prepended.value).toBe(1)
+    expect(talk.loadingOlder.value).toBe(false)
+    await talk.loadOlder()
+    await settle()
+    expect(shown(talk)[0]).toBe('[start]')
+    expect(texts(talk)).toEqual(numbers(1, 123))
+    expect(talk.hasOlder.value).toBe(false)
+    const asked = wire.of('tea').asked.length
+    await talk.loadOlder()
+    expect(wire.of('tea').asked).toHaveLength(asked)
+  })
+
+  it('has no hole when more than a page arrives before the first one is answered', async () => {
+    tell(30)
+    const { chat, wire } = enter(server, 'ann')
+    const talk = chat.open('tea')
+    wire.of('tea').held = []
+    await settle()
+    tell(PAGE + 20, 'bob', 31)
+    wire.of('tea').held!.forEach((go) => go())
+    wire.of('tea').held = null
+    await settle()
+    await talk.loadOlder()
+    await settle()
+    expect(texts(talk)).toEqual(numbers(1, 100))
+  })
+
+  it('says where the server keeps no more', async () => {
+    server.historySize = 10
+    tell(30)
+    const { talk } = await inRoom(server, 'ann')
+    expect(shown(talk)[0]).toBe('[older is gone]')
+    expect(texts(talk)).toEqual(numbers(21, 30))
+  })
+
+  it('may be forbidden', async () => {
+    server.placeless.add('tea')
+    const { talk } = await inRoom(server, 'ann')
+    talk.send({ text: 'hi' })
+    await settle()
+    expect(shown(talk)).toEqual(['[older is gone]', 'ann: hi'])
+  })
+
+  it('is asked for again after a fault that passes', async () => {
+    tell(3)
+    const { chat } = enter(server, 'ann')
+    const talk = chat.open('tea')
+    server.refusals.set('history tea', refusal(100, 'overloaded', true))
+    await settle()
+    expect(talk.state.value).toBe('loading')
+    tell(1, 'bob', 4)
+    server.refusals.clear()
+    await vi.advanceTimersByTimeAsync(2100)
+    expect(talk.state.value).toBe('ready')
+    expect(texts(talk)).toEqual(['1', '2', '3', '4'])
+  })
+})
+
+describe('after a lost line', () => {
+  it('goes on where everything was recovered', async () => {
+    const { talk, wire } = await inRoom(server, 'ann')
+    tell(3)
+    wire.drop()
+    tell(4, 'bob', 4)
+    wire.comeBack()
+    await settle()
+    expect(shown(talk)).toEqual(['[start]', ...numbers(1, 7).map((n) => `bob: ${n}`)])
+  })
+
+  it('closes a gap that the history can close', async () => {
+    server.recoverable = 10
+    const { talk, wire } = await inRoom(server, 'ann')
+    tell(3)
+    wire.drop()
+    tell(300, 'bob', 4)
+    wire.comeBack()
+    await settle()
+    expect(texts(talk)).toEqual(numbers(1, 303))
+    expect(shown(talk)).not.toContain('[gap]')
+  })
+
+  it('shows a gap that is too long, and fills it as the reader asks', async () => {
+    server.recoverable = 10
+    server.historySize = 5000
+    const { talk, wire } = await inRoom(server, 'ann')
+    tell(1)
+    wire.drop()
+    tell(50 + 100 * FILL_PAGES + 20, 'bob', 2)
+    wire.comeBack()
+    await settle()
+    expect(shown(talk).slice(0, 4)).toEqual(['[start]', 'bob: 1', '[gap]', 'bob: 22'])
+    expect(talk.hasOlder.value).toBe(true)
+    await talk.loadOlder()
+    await settle()
+    expect(texts(talk)).toEqual(numbers(1, 1071))
+  })
+
+  it('says honestly what is lost with a restarted server', async () => {
+    const { talk } = await inRoom(server, 'ann')
+    tell(2)
+    await settle()
+    server.restart()
+    tell(1, 'bob', 3)
+    await settle()
+    expect(shown(talk)).toEqual(['[start]', 'bob: 1', 'bob: 2', '[gap]', 'bob: 3'])
+  })
+
+  it('sends only what did not come back, once and in order', async () => {
+    const ann = await inRoom(server, 'ann')
+    const bob = await inRoom(server, 'bob')
+    ann.talk.send({ text: 'one' })
+    await settle()
+    // The server takes "two", and its answer is lost; "three" and "four" are said without a line.
+    ann.wire.deaf = true
+    ann.talk.send({ text: 'two' })
+    await settle()
+    ann.wire.drop()
+    server.publish('tea', ann.wire.published.at(-1)!.data, 'ann')
+    ann.talk.send({ text: 'three' })
+    ann.talk.send({ text: 'four' })
+    await settle()
+    expect(shown(ann.talk).slice(2)).toEqual([
+      'ann: two (queued)',
+      'ann: three (queued)',
+      'ann: four (queued)',
+    ])
+    ann.wire.deaf = false
+    ann.wire.published.length = 0
+    ann.wire.comeBack()
+    await settle()
+    const words = ['[start]', 'ann: one', 'ann: two', 'ann: three', 'ann: four']
+    expect(shown(ann.talk)).toEqual(words)
+    expect(shown(bob.talk)).toEqual(words)
+    const again = ann.wire.published.map(({ data }) => (data as { text: string }).text)
+    expect(again).toEqual(['three', 'four'])
+  })
+
+  it('has everybody see it once though it was sent twice', async () => {
+    const ann = await inRoom(server, 'ann')
+    const bob = await inRoom(server, 'bob')
+    ann.wire.deaf = true
+    ann.talk.send({ text: 'hi' })
+    await settle()
+    ann.wire.drop()
+    server.publish('tea', ann.wire.published.at(-1)!.data, 'ann')
+    ann.wire.deaf = false
+    // Everything is lost but what Bob has seen.
+    server.restart()
+    ann.wire.comeBack()
+    await settle()
+    expect(server.stream('tea').offset).toBe(1)
+    expect(texts(bob.talk)).toEqual(['hi'])
+    expect(texts(ann.talk)).toEqual(['hi'])
+  })
+})
+
+describe('what nobody looks at', () => {
+  it('is kept short, and can be read back', async () => {
+    const { chat } = enter(server, 'ann')
+    chat.open('tea')
+    chat.open('lobby')
+    await settle()
+    tell(KEPT_AWAY * 2)
+    await settle()
+    const talk = chat.open('tea')
+    await settle()
+    expect(texts(talk)).toEqual(numbers(KEPT_AWAY + 1, KEPT_AWAY * 2))
+    await talk.loadOlder()
+    await settle()
+    expect(texts(talk)).toEqual(numbers(KEPT_AWAY - PAGE + 1, KEPT_AWAY * 2))
+  })
+})

@@ -1,0 +1,185 @@
+// What is unread, and the read markers that one’s windows share.
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { TELL_MS } from './inbox'
+import { enter, inRoom, says, settle, shown, stopAll, type Person } from './testing/chatting'
+import { FakeServer } from './testing/fakeServer'
+
+let server: FakeServer
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: new Date(2026, 4, 3, 12) })
+  localStorage.clear()
+  server = new FakeServer()
+})
+
+afterEach(() => {
+  hide(false)
+  stopAll()
+  vi.useRealTimers()
+})
+
+function hide(hidden: boolean) {
+  const state = hidden ? 'hidden' : 'visible'
+  Object.defineProperty(document, 'visibilityState', { value: state, configurable: true })
+  document.dispatchEvent(new Event('visibilitychange'))
+}
+
+const listed = ({ chat }: Person, channel: string) =>
+  chat.conversations.value.find((one) => one.channel === channel)
+const said = (channel: string, text: string, user = 'bob') =>
+  server.publish(channel, says(text), user)
+const sentTo = ({ wire }: Person, channel: string) =>
+  wire.published.filter((one) => one.channel === channel).map(({ data }) => data)
+
+describe('what is unread', () => {
+  it('is nothing in a room that one has just come into', async () => {
+    said('tea', 'long ago')
+    const ann = await inRoom(server, 'ann')
+    expect(listed(ann, 'tea')!.unread).toBe(0)
+    expect(shown(ann.talk)).toEqual(['[start]', 'bob: long ago'])
+  })
+
+  it('counts the words of others behind the marker, and calls to me', async () => {
+    const ann = await inRoom(server, 'ann')
+    ann.chat.open('lobby')
+    const first = said('tea', 'hello')
+    said('tea', 'hi @ann')
+    said('tea', '@all lunch')
+    said('tea', 'mine', 'ann')
+    const { id } = first.data as { id: string }
+    server.publish('tea', { type: 'reaction', id, emoji: '👍', on: true }, 'bob')
+    await settle()
+    expect(listed(ann, 'tea')).toMatchObject({ unread: 3, mentions: 2 })
+    expect([ann.chat.unread.value, ann.chat.mentions.value]).toEqual([3, 2])
+    server.publish('tea', { type: 'delete', id }, 'bob')
+    await settle()
+    expect(listed(ann, 'tea')).toMatchObject({ unread: 2, mentions: 2 })
+    ann.chat.setMuted('tea', true)
+    await settle()
+    expect([ann.chat.unread.value, ann.chat.mentions.value]).toEqual([0, 2])
+    expect(listed(ann, 'tea')!.muted).toBe(true)
+  })
+
+  it('is divided from the rest until the next visit', async () => {
+    const ann = await inRoom(server, 'ann')
+    said('tea', 'one')
+    ann.talk.markRead()
+    ann.chat.open('lobby')
+    said('tea', 'two')
+    said('tea', 'three')
+    await settle()
+    const talk = ann.chat.open('tea')
+    await settle()
+    const divided = ['[start]', 'bob: one', '[unread]', 'bob: two', 'bob: three']
+    expect(shown(talk)).toEqual(divided)
+    talk.markRead()
+    said('tea', 'four')
+    await settle()
+    expect(shown(talk)).toEqual([...divided, 'bob: four'])
+    talk.markRead()
+    ann.chat.close()
+    ann.chat.open('tea')
+    await settle()
+    expect(shown(talk)).not.toContain('[unread]')
+  })
+
+  it('is divided from the rest when the page was hidden', async () => {
+    const ann = await inRoom(server, 'ann')
+    said('tea', 'one')
+    ann.talk.markRead()
+    await settle()
+    hide(true)
+    said('tea', 'two')
+    said('tea', 'three')
+    await vi.advanceTimersByTimeAsync(600)
+    hide(false)
+    expect(shown(ann.talk)).toEqual(['[start]', 'bob: one', '[unread]', 'bob: two', 'bob: three'])
+  })
+
+  it('is known after a reload', async () => {
+    const before = await inRoom(server, 'ann')
+    said('tea', 'one')
+    before.talk.markRead()
+    await settle()
+    before.chat.stop()
+    said('tea', 'two')
+    const after = enter(server, 'ann')
+    await settle()
+    expect(listed(after, 'tea')!.unread).toBe(1)
+    expect(shown(after.chat.open('tea'))).toEqual(['[start]', 'bob: one', '[unread]', 'bob: two'])
+  })
+
+  it('is everything of a stream that began anew', async () => {
+    const ann = await inRoom(server, 'ann')
+    said('tea', 'one')
+    ann.talk.markRead()
+    ann.chat.open('lobby')
+    await settle()
+    server.restart()
+    said('tea', 'two')
+    await settle()
+    expect(listed(ann, 'tea')!.unread).toBe(1)
+  })
+})
+
+describe('read markers', () => {
+  const markers = (person: Person) => sentTo(person, 'inbox:#ann')
+
+  it('are told at most every two seconds, the newest only, and only if they move', async () => {
+    const ann = await inRoom(server, 'ann')
+    for (const text of ['one', 'two', 'three']) {
+      said('tea', text)
+      ann.talk.markRead()
+      await settle()
+    }
+    expect(markers(ann)).toMatchObject([{ type: 'read', channel: 'tea', offset: 1 }])
+    await vi.advanceTimersByTimeAsync(TELL_MS)
+    expect(markers(ann)).toMatchObject([{ offset: 1 }, { offset: 3 }])
+    ann.talk.markRead()
+    await vi.advanceTimersByTimeAsync(TELL_MS)
+    expect(markers(ann)).toHaveLength(2)
+  })
+
+  it('wait for the line', async () => {
+    const ann = await inRoom(server, 'ann')
+    said('tea', 'one')
+    await settle()
+    ann.wire.drop()
+    ann.talk.markRead()
+    await vi.advanceTimersByTimeAsync(TELL_MS)
+    expect(markers(ann)).toEqual([])
+    ann.wire.comeBack()
+    await settle()
+    expect(markers(ann)).toMatchObject([{ offset: 1 }])
+  })
+
+  it('are followed by one’s other windows, forwards only', async () => {
+    const desk = await inRoom(server, 'ann')
+    const phone = await inRoom(server, 'ann')
+    phone.chat.open('lobby')
+    said('tea', 'one')
+    said('tea', 'two')
+    await settle()
+    expect(listed(phone, 'tea')!.unread).toBe(2)
+    desk.talk.markRead()
+    await settle()
+    expect(listed(phone, 'tea')!.unread).toBe(0)
+    const { epoch } = server.stream('tea')
+    server.publish('inbox:#ann', { type: 'read', channel: 'tea', epoch, offset: 1 }, 'ann')
+    server.publish('inbox:#ann', { type: 'read', channel: 'tea', epoch: 'old', offset: 99 }, 'ann')
+    await settle()
+    expect(listed(phone, 'tea')!.unread).toBe(0)
+  })
+
+  it('of a device that this browser knows nothing of count, too', async () => {
+    said('tea', 'one')
+    said('tea', 'two')
+    const { epoch } = server.stream('tea')
+    server.publish('inbox:#ann', { type: 'read', channel: 'tea', epoch, offset: 1 }, 'ann')
+    const { chat } = enter(server, 'ann')
+    await settle()
+    const talk = chat.open('tea')
+    await settle()
+    expect(talk.unread.value).toBe(1)
+  })
+})
