@@ -2,7 +2,7 @@
 import type { RouteRecordRaw } from 'vue-router'
 
 const routes: RouteRecordRaw[] = [
-  { path: '/lab', component: () => import('./LabPage.vue'), meta: { app: 'lab' } },
+  { path: '/lab', component: () => import('./LabApp.vue'), meta: { app: 'lab' } },
 ]
 
 export default routes

@@ -5,6 +5,8 @@ import { addSample } from '../lib/stats'
 export type WayName = 'polling' | 'longPolling' | 'sse' | 'websocket'
 export const wayNames: WayName[] = ['polling', 'longPolling', 'sse', 'websocket']
 
+export const isPush = (name: WayName): boolean => name === 'sse' || name === 'websocket'
+
 /** asking: the server is being asked whether it has this way. */
 export type Support = 'asking' | 'built' | 'missing'
 
@@ -47,3 +49,7 @@ export function createMeter(support: Support) {
 }
 
 export type Meter = ReturnType<typeof createMeter>
+
+/** What one message cost so far; 0 before the first. */
+export const bytesPerMessage = ({ sentBytes, receivedBytes, seen }: Meter): number =>
+  seen === 0 ? 0 : (sentBytes + receivedBytes) / seen

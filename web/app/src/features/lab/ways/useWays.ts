@@ -27,13 +27,12 @@ export function useWays() {
 
   async function probe() {
     const room = privateName()
-    const page = (query: Record<string, string>) =>
-      fetchRoom(address(room, 'messages', { since: '0', ...query }))
+    const page = (query: Record<string, string>) => fetchRoom(address(room, 'messages', query))
     const events = hasEventStream(address(room, 'events'))
     const first = await page({})
     meters.polling.support = first ? 'built' : 'missing'
     const begun = performance.now()
-    if (first) await page({ wait: String(PROBE_HOLD_MS) })
+    if (first) await page({ since: first.position, wait: String(PROBE_HOLD_MS) })
     const held = first !== null && performance.now() - begun >= PROBE_HOLD_MS
     meters.longPolling.support = held ? 'built' : 'missing'
     meters.sse.support = (await events) ? 'built' : 'missing'
