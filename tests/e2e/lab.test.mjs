@@ -1,5 +1,6 @@
 // The lab against a real server: every lesson does what it says, and what it shows is what happened.
 import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { after, before, test } from 'node:test'
@@ -208,7 +209,7 @@ test('frames: bytes as in the RFC, a real log, and a HAR of it', async () => {
   await leave(window)
 })
 
-test('ways: a WebSocket hears all, at once; what the server lacks is said', async () => {
+test('ways: polling hears the same as a WebSocket, later and dearer; what is lacking is said', async () => {
   const window = await openLab()
   const lesson = window.page.locator('#ways')
   const way = (name) => lesson.locator(`[data-way="${name}"]`)
@@ -219,11 +220,23 @@ test('ways: a WebSocket hears all, at once; what the server lacks is said', asyn
   }
   await lesson.getByRole('combobox', { name: 'Messages published' }).selectOption('10 a second')
   await lesson.getByRole('button', { name: 'Start' }).click()
-  await figure('websocket', 'seen').filter({ hasText: /^[2-9]\d \// }).waitFor()
+  for (const name of ['websocket', 'polling']) {
+    await figure(name, 'seen').filter({ hasText: /^[2-9]\d \// }).waitFor()
+  }
   await lesson.getByRole('button', { name: 'Stop' }).click()
   assert.equal(await figure('websocket', 'requests').innerText(), '1')
-  const [min, avg] = (await figure('websocket', 'latency').innerText()).split('/').map(Number)
-  assert.ok(min > 0 && min <= avg, `${min} ${avg}`)
+  assert.ok(Number(await figure('polling', 'requests').innerText()) >= 3)
+  const bytes = async (name) =>
+    Number((await figure(name, 'bytes').innerText()).replace(/[^\d]/g, '')) /
+    Number((await figure(name, 'seen').innerText()).split(' ')[0])
+  assert.ok((await bytes('websocket')) < (await bytes('polling')))
+  const average = async (name) => {
+    const [min, avg] = (await figure(name, 'latency').innerText()).split('/').map(Number)
+    assert.ok(min > 0 && min <= avg, `${name}: ${min} ${avg}`)
+    return avg
+  }
+  const [pushed, polled] = [await average('websocket'), await average('polling')]
+  assert.ok(polled > pushed + 100, `${polled} ms against ${pushed} ms`)
   await leave(window)
 })
 
@@ -255,6 +268,28 @@ test('the contents and the keys 1 to 7 lead to each lesson', async () => {
   await page.waitForFunction(() => document.activeElement?.id === 'heartbeat-title')
   assert.equal(new URL(page.url()).hash, '#heartbeat')
   await leave(window)
+})
+
+test('where a token is asked for: first the way to sign in, then the lab by that token', async () => {
+  const secret = 'a secret of the tests, long enough'
+  const guarded = await start({ env: { PARLEY_SERVER__TOKEN_SECRET: secret } })
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const claims = `${part({ alg: 'HS256' })}.${part({ sub: 'ann' })}`
+  const token = `${claims}.${createHmac('sha256', secret).update(claims).digest('base64url')}`
+
+  const outside = await openWindow(browser, `${guarded.url}/lab`)
+  await outside.page.getByRole('main').getByRole('link', { name: 'Sign in' }).waitFor()
+  await leave(outside)
+  const inside = await openWindow(browser, `${guarded.url}/lab?token=${token}`)
+  await inside.inState('connected')
+  const ways = inside.page.locator('#ways')
+  await ways.getByRole('button', { name: 'Start' }).click()
+  for (const name of ['polling', 'websocket']) {
+    await ways.locator(`[data-way="${name}"] [data-figure="seen"]`, { hasText: /^[1-9]/ }).waitFor()
+  }
+  await inside.page.getByText('Only the back end can do this').first().waitFor()
+  await leave(inside)
+  await guarded.stop()
 })
 
 for (const colorScheme of ['light', 'dark']) {
