@@ -167,7 +167,7 @@ class PlainDialect final : public Dialect, private hub::SessionEvents {
 
 class PlainKind final : public DialectKind {
  public:
-  explicit PlainKind(const PlainOptions& options) : door_(options) {}
+  explicit PlainKind(PlainOptions options) : door_(std::move(options)) {}
 
   bool serves(ByteView path) const override { return door_.serves(path); }
 
@@ -188,7 +188,7 @@ class PlainKind final : public DialectKind {
 }  // namespace
 
 std::unique_ptr<DialectKind> make_plain(PlainOptions options) {
-  return std::make_unique<PlainKind>(options);
+  return std::make_unique<PlainKind>(std::move(options));
 }
 
 }  // namespace parley::dialect

@@ -207,6 +207,23 @@ TEST_P(HubTest, PublisherLearnsTheIdThatReceiversSee) {
 }
 
 // The reply says at which offset the subscriber came in; what it hears begins right behind.
+TEST_P(HubTest, APublicationIsOfNowUnlessItSaysOtherwise) {
+  constexpr std::int64_t kLongAgo = 1'000'000;
+  for (const std::int64_t time : {kLongAgo, std::int64_t{0}}) {
+    hub_.publish(0, {.channel = "tea", .time_ms = time}, {}, {}, nullptr);
+  }
+  settle();
+  std::vector<std::int64_t> times;
+  hub_.history(0, "tea", {.limit = 2}, [&](const Result<HistoryPage>& page) {
+    ASSERT_TRUE(page.has_value());
+    for (const Publication& publication : page->publications) times.push_back(publication.time_ms);
+  });
+  settle();
+  ASSERT_EQ(times.size(), 2);
+  EXPECT_EQ(times[0], kLongAgo);
+  EXPECT_LT(wall_time_ms() - times[1], 60'000);
+}
+
 TEST_P(HubTest, JoiningIsExactWhileOthersPublish) {
   auto publisher = join(0, "pub");
   for (int round = 0; round < 10; ++round) {

@@ -267,6 +267,9 @@ int run(const Command& command, const Arguments& arguments, const Environment& e
   }
   if (command.name == "demo") {
     const DemoFolder folder;
+    if (folder.path().empty()) {
+      err << "parley: no temporary folder can be made, so nothing is kept on disk\n";
+    }
     const bool with_cast = !arguments.own_options().is_set(std::string(kNoCastFlag));
     return hooks.demo(demo_config(loaded, folder.path(), with_cast));
   }

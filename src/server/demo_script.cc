@@ -234,7 +234,6 @@ std::string_view quote(std::string_view text) {
 
 std::span<const Line> lobby_past() { return kPast; }
 std::span<const Line> lobby_script() { return kScript; }
-std::span<const std::string_view> comment_texts() { return kComments; }
 
 std::string line_json(const Line& line, const std::string& id, const Said* to) {
   std::string out;

@@ -28,7 +28,6 @@ struct Line {
 
 std::span<const Line> lobby_past();
 std::span<const Line> lobby_script();
-std::span<const std::string_view> comment_texts();
 
 struct Said {
   std::string id;

@@ -37,6 +37,7 @@ sigset_t block_stop_signals() {
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);  // the terminal was closed
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return signals;
 }

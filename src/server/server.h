@@ -30,7 +30,7 @@ class Server {
   // SHA-256 of the certificate of the TLS listeners; empty without one.
   std::string certificate_fingerprint() const;
 
-  void drain();          // returns at once
+  void drain();          // does not wait for the connections
   bool drained() const;  // every connection has gone
   void stop();           // ends what is left and joins the threads
 

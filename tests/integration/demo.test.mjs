@@ -63,6 +63,13 @@ describe('the demo', () => {
     }
   })
 
+  test('the past was before now, in order', async () => {
+    const { messages } = await (await fetch(`${server.url}/room/lobby/messages?limit=30`)).json()
+    const times = messages.map(({ time }) => time)
+    assert.deepEqual(times, times.toSorted())
+    assert.ok(times[0] < Date.now() - 3_600_000, `the oldest is of ${new Date(times[0])}`)
+  })
+
   test('two members are there, and talk within two seconds', async () => {
     const visitor = await as('visitor')
     const began = Date.now()
@@ -137,11 +144,13 @@ describe('the folder of the demo', () => {
     assert.deepEqual(readdirSync(folder), [])
   })
 
-  test('goes by Ctrl-C, too, and by a second one', async () => {
-    const once = await demo()
-    once.signal('SIGINT')
-    assert.deepEqual(await once.ended, { code: 0, signal: null })
-    assert.deepEqual(readdirSync(folder), [])
+  test('goes by Ctrl-C, too, by a closed terminal, and by a second Ctrl-C', async () => {
+    for (const signal of ['SIGINT', 'SIGHUP']) {
+      const once = await demo()
+      once.signal(signal)
+      assert.deepEqual(await once.ended, { code: 0, signal: null })
+      assert.deepEqual(readdirSync(folder), [])
+    }
 
     const twice = await demo()
     const clients = new Clients(twice)
