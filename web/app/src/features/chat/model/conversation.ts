@@ -107,7 +107,6 @@ export class Talk implements Conversation {
       ended: () => this.ended(),
     })
     this.scope.run(() => this.listen())
-    this.returning.start()
   }
 
   // What the chat does with it.
@@ -189,7 +188,10 @@ export class Talk implements Conversation {
   // The line.
 
   private listen(): void {
-    this.wire.onPublication((publication) => this.publication(publication))
+    this.wire.onPublication((publication) => {
+      // What comes before the beginning is part of the history.
+      if (this.returning.begun) this.publication(publication)
+    })
     watch(this.wire.state, (state) => this.returning.changed(state), { flush: 'sync' })
     watch(this.people, (people) => {
       if (!people.includes(this.title)) this.invited = false

@@ -29,15 +29,8 @@ export class Returning {
     private readonly timeline: Timeline,
     private readonly history: History,
     private readonly hooks: Hooks,
-  ) {}
-
-  /** Only now, when whoever owns this is complete. */
-  start(): void {
-    this.wire.onSubscribed((event) => void this.subscribed(event))
-    // Another page of this app may have been in the channel before.
-    const { value: position } = this.wire.position
-    if (this.wire.state.value !== 'subscribed') return
-    void this.subscribed({ recovered: false, position })
+  ) {
+    wire.onSubscribed((event) => void this.subscribed(event))
   }
 
   changed(state: Channel['state']['value']): void {
