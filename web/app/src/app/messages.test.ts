@@ -30,14 +30,14 @@ it('has the same placeholders in both languages', () => {
 
 it('leaves nothing empty and every message compiles', () => {
   const i18n = createI18n({ legacy: false, locale: 'en', messages: { en, zh } })
-  const fails = (key: string, locale: string) => {
+  const fails = (key: string, locale: 'en' | 'zh') => {
     try {
       return i18n.global.t(key, { n: 1, names: '', name: '' }, { locale }) === ''
     } catch {
       return true
     }
   }
-  const broken = (texts: Map<string, string>, locale: string) =>
+  const broken = (texts: Map<string, string>, locale: 'en' | 'zh') =>
     [...texts].filter(([key, text]) => !text.trim() || fails(key, locale)).map(([key]) => key)
   expect(broken(english, 'en')).toEqual([])
   expect(broken(chinese, 'zh')).toEqual([])
