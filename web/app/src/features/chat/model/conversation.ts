@@ -157,7 +157,7 @@ export class Talk implements Conversation {
     if (this.state.value !== 'ready' || !this.timeline.open) return
     this.loadingOlder.value = true
     // What fails now may come later: the reader asks again.
-    await this.history.older().catch(() => {})
+    await this.history.older().catch(() => false)
     this.loadingOlder.value = this.history.loading
     this.drawing.soon()
   }

@@ -64,7 +64,7 @@ export class Returning {
   /** The newest page, and what is between it and what we had. */
   private async load(turn: number): Promise<void> {
     try {
-      if (!this.loaded) await this.history.older()
+      if (!this.loaded) await this.history.newest()
       this.loaded = true
       await this.history.fill()
     } catch {
