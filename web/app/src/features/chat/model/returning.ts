@@ -25,7 +25,7 @@ export class Returning {
   private reload: ReturnType<typeof setTimeout> | undefined
 
   constructor(
-    private readonly wire: Channel,
+    wire: Channel,
     private readonly timeline: Timeline,
     private readonly history: History,
     private readonly hooks: Hooks,
