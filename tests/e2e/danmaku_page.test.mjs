@@ -107,7 +107,7 @@ test('fingers find their targets on a phone', async () => {
     }),
   )
   assert.ok(boxes.length >= 7)
-  for (const [label, size] of boxes) assert.ok(size >= 43, `${label}: ${size}px`)
+  for (const [label, size] of boxes) assert.ok(size >= 44, `${label}: ${size}px`)
   await window.close()
 })
 
