@@ -36,6 +36,14 @@ enum class Errc : std::uint16_t {
   bad_command = 121,
   payload_too_big = 122,
   presence_too_long = 123,
+  file_too_large = 124,
+  file_type_refused = 125,
+  file_quota = 126,
+  files_full = 127,
+  too_many_uploads = 128,
+  upload_conflict = 129,
+  file_not_stored = 130,
+  upload_version = 131,
   token_expired = 109,
 
   http_bad_request = 201,
@@ -51,6 +59,7 @@ enum class Errc : std::uint16_t {
   http_not_implemented = 211,
   http_version_not_supported = 212,
   http_internal = 213,
+  http_unsupported_media_type = 214,
 
   ws_protocol_error = 301,
   ws_invalid_utf8 = 302,

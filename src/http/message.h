@@ -4,12 +4,16 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/error.h"
+#include "base/unique_function.h"
 
 namespace parley::http {
 
@@ -51,13 +55,28 @@ struct Peer {
   bool insecure = false;  // the listener lets everybody do everything
 };
 
+// A body that is read piece by piece while it is sent, so that a large file never lies in memory as
+// a whole. Used by one connection, on its shard's thread.
+class BodySource {
+ public:
+  using Piece = UniqueFunction<void(Result<std::string>)>;
+
+  virtual ~BodySource() = default;
+  virtual std::uint64_t size() const = 0;  // all pieces together
+  // The next piece, never empty, now or later; after an error the connection is cut. Asked for only
+  // when the one before it has been written.
+  virtual void next(Piece piece) = 0;
+};
+
 struct Response {
   int status = 200;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   ByteView static_body;  // sent instead of `body` when not empty; outlives the response
-  bool close = false;    // close the connection after this response
+  std::shared_ptr<BodySource> source = nullptr;  // sent instead of both when there is one
+  bool close = false;                            // close the connection after this response
 
+  std::uint64_t content_length() const { return source ? source->size() : content().size(); }
   ByteView content() const { return static_body.empty() ? ByteView(body) : static_body; }
   void add(std::string name, std::string value) {
     headers.emplace_back(std::move(name), std::move(value));

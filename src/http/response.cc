@@ -55,6 +55,7 @@ constexpr std::pair<int, std::string_view> kReasons[] = {
     {503, "Service Unavailable"},
     {504, "Gateway Timeout"},
     {505, "HTTP Version Not Supported"},
+    {507, "Insufficient Storage"},
 };
 
 constexpr std::pair<std::string_view, std::string_view> kSecurityHeaders[] = {
@@ -64,9 +65,10 @@ constexpr std::pair<std::string_view, std::string_view> kSecurityHeaders[] = {
 };
 
 // What the embedded app needs and no more: scripts and styles of its own, pictures that it draws
-// itself, sockets of any server that the user names.
+// itself, sound and films that the user is about to send, sockets of any server that the user
+// names.
 constexpr std::string_view kPagePolicy =
-    "default-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "default-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
     "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 void append_header(std::string& head, std::string_view name, std::string_view value) {
@@ -155,10 +157,12 @@ LocalPtr<Frame> serialize(const Response& response, const SerializeOptions& opti
     append_connection(head, response, options);
     append_defaults(head, response);
   }
-  const ByteView content = has_content ? response.content() : ByteView();
-  if (has_content) append_header(head, "Content-Length", std::to_string(content.size()));
+  if (has_content) {
+    append_header(head, "Content-Length", std::to_string(response.content_length()));
+  }
   head.append("\r\n");
-  return Frame::join(head, options.head_request ? ByteView() : content);
+  const bool head_alone = !has_content || options.head_request || response.source != nullptr;
+  return Frame::join(head, head_alone ? ByteView() : response.content());
 }
 
 Response text(int status, std::string body) {

@@ -19,6 +19,7 @@ struct SerializeOptions {
   int minor_version = 1;      // of the request
 };
 
+// With a source: the head alone, which tells its size.
 LocalPtr<Frame> serialize(const Response& response, const SerializeOptions& options);
 
 Response text(int status, std::string body);  // text/plain; charset=utf-8

@@ -134,5 +134,20 @@ TEST(Response, EveryHttpStatusOfTheCatalogueHasItsPhrase) {
   }
 }
 
+struct TenBytes final : BodySource {
+  std::uint64_t size() const override { return 10; }
+  void next(Piece) override { ADD_FAILURE() << "the connection asks, not serialize()"; }
+};
+
+TEST(Response, OfASourceTheHeadAloneIsMadeWithItsSize) {
+  Response response = text(200, "not this");
+  response.source = std::make_shared<TenBytes>();
+  for (const bool head_request : {false, true}) {
+    const std::string bytes = sent(response, {.head_request = head_request});
+    EXPECT_TRUE(contains(bytes, "\r\nContent-Length: 10\r\n"));
+    EXPECT_EQ(body_of(bytes), "");
+  }
+}
+
 }  // namespace
 }  // namespace parley::http

@@ -1,12 +1,12 @@
 #include "http/static_files.h"
 
 #include <algorithm>
-#include <charconv>
 #include <string>
 #include <utility>
 
 #include "base/error.h"
 #include "base/text.h"
+#include "http/conditional.h"
 #include "http/response.h"
 #include "http/tokens.h"
 #include "http/web_folder.h"
@@ -65,64 +65,6 @@ Representation choose(const Asset& asset, const Request& request) {
   }
   // Other bytes, so another strong tag.
   return {asset.gzip, std::string(asset.etag.substr(0, asset.etag.size() - 1)) + "-gzip\"", true};
-}
-
-// Is `etag` in the list of entity tags (or covered by "*")? A weak comparison ignores W/ prefixes.
-bool lists_etag(const Request& request, ByteView name, ByteView etag, bool weak) {
-  return std::ranges::any_of(request.elements(name), [&](ByteView element) {
-    if (weak && element.starts_with("W/")) element.remove_prefix(2);
-    return element == "*" || element == etag;
-  });
-}
-
-struct ByteRange {
-  std::size_t first;
-  std::size_t last;
-};
-
-enum class RangeKind { none, single, unsatisfiable };
-
-bool parse_number(ByteView text, std::size_t& number) {
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  // A position beyond all numbers is beyond the file as well.
-  if (error == std::errc::result_out_of_range) number = static_cast<std::size_t>(-1);
-  return stop == end && error != std::errc::invalid_argument;
-}
-
-// What is no single byte range (other units, several ranges, bad syntax) is ignored, as RFC 9110,
-// 14.2 allows: the answer is then the whole file.
-RangeKind parse_range(ByteView value, std::size_t size, ByteRange& range) {
-  constexpr ByteView kUnit = "bytes=";
-  if (!equals_ignore_case(value.substr(0, kUnit.size()), kUnit)) return RangeKind::none;
-  const ByteView spec = trim(value.substr(kUnit.size()));
-  const std::size_t dash = spec.find('-');
-  if (dash == ByteView::npos) return RangeKind::none;
-  const ByteView first = spec.substr(0, dash);
-  const ByteView last = spec.substr(dash + 1);
-
-  if (first.empty()) {  // "-N": the last N bytes
-    std::size_t length = 0;
-    if (!parse_number(last, length)) return RangeKind::none;
-    if (length == 0 || size == 0) return RangeKind::unsatisfiable;
-    range = {size - std::min(length, size), size - 1};
-    return RangeKind::single;
-  }
-  range = {0, static_cast<std::size_t>(-1)};
-  if (!parse_number(first, range.first)) return RangeKind::none;
-  if (!last.empty() && !parse_number(last, range.last)) return RangeKind::none;
-  if (range.last < range.first) return RangeKind::none;
-  if (range.first >= size) return RangeKind::unsatisfiable;
-  range.last = std::min(range.last, size - 1);
-  return RangeKind::single;
-}
-
-// Range counts only for GET, only once, and with If-Range only for the very bytes the client has.
-std::optional<ByteView> wanted_range(const Request& request, ByteView etag) {
-  if (request.method != "GET" || request.count("range") != 1) return std::nullopt;
-  const auto condition = request.header("if-range");
-  if (condition && *condition != etag) return std::nullopt;
-  return request.header("range");
 }
 
 void fill_content(Response& response, const Request& request, const Representation& chosen) {

@@ -1,5 +1,6 @@
 // HTTP/1.1 over one stream: requests are answered one after the other (pipelined ones wait), each
-// has one deadline for all of it, and a WebSocket handshake hands the stream on.
+// has one deadline for all of it, and a WebSocket handshake hands the stream on. A body with a
+// source is sent piece by piece: the next is asked for when the one before it has been written.
 #include "base/log.h"
 #include "http/parser.h"
 #include "http/response.h"
@@ -154,13 +155,37 @@ class HttpConnection final : public Connection {
   }
 
   void answer(const http::Response& response) {
-    if (phase() != Phase::open || !answering_) return;
-    answering_ = false;
-    const bool stays = keep_alive_ && !last_ && !response.close && !listener_.draining();
-    enqueue(http::serialize(response, {is_head_, stays, minor_version_}));
-    if (!stays) return end_after_writing();  // a request may have ended unread
-    parser_.next();
+    if (phase() != Phase::open || !answering_ || source_) return;
+    // Later it may turn out that it does not stay; the other way round it may not.
+    stays_ = keep_alive_ && !last_ && !response.close && !listener_.draining();
+    enqueue(http::serialize(response, {is_head_, stays_, minor_version_}));
     arm(listener_.options().keep_alive_timeout);
+    left_ = response.source && !is_head_ ? response.source->size() : 0;
+    if (left_ == 0) return answered();
+    source_ = response.source;  // on_written() asks it
+  }
+
+  void send_piece() {
+    source_->next([to = answer_to_](Result<std::string> piece) {
+      if (to->connection != nullptr) to->connection->on_piece(piece);
+    });
+  }
+
+  void on_piece(const Result<std::string>& piece) {
+    if (phase() != Phase::open || !source_) return;
+    // The length was promised: that it cannot be kept is told by cutting the connection.
+    if (!piece.has_value() || piece->empty() || piece->size() > left_) return end();
+    left_ -= piece->size();
+    enqueue(Frame::join(*piece, {}));
+    arm(listener_.options().keep_alive_timeout);
+    if (left_ == 0) answered();
+  }
+
+  void answered() {
+    source_.reset();
+    answering_ = false;
+    if (!stays_ || last_ || listener_.draining()) return end_after_writing();
+    parser_.next();  // (one that broke off in a request has no next)
     if (!waiting_.empty())
       listener_.shard().post([to = answer_to_] {
         if (to->connection != nullptr) to->connection->go_on();
@@ -177,6 +202,7 @@ class HttpConnection final : public Connection {
   }
 
   void on_written() override {
+    if (source_) return send_piece();
     if (!answering_ && !parser_.started()) arm(listener_.options().keep_alive_timeout);
   }
 
@@ -190,9 +216,12 @@ class HttpConnection final : public Connection {
   const ConnectionCounts::Cell cell_;
   http::RequestParser parser_;
   LocalPtr<AnswerTo> answer_to_;
-  std::string waiting_;  // bytes behind the request that is being answered
+  std::string waiting_;                       // bytes behind the request that is being answered
+  std::shared_ptr<http::BodySource> source_;  // of the body that is being sent
+  std::uint64_t left_ = 0;                    // bytes that it has still to give
   bool answering_ = false;
-  bool last_ = false;  // close after this answer
+  bool stays_ = false;  // the answer said that the connection goes on
+  bool last_ = false;   // close after this answer
   bool is_head_ = false;
   bool keep_alive_ = false;
   int minor_version_ = 1;
