@@ -40,6 +40,7 @@ constexpr CounterInfo kCounters[] = {
      "Frames compressed, once per broadcast."},
     {Counter::accept_failures, "parley_accept_failures_total",
      "accept() calls that failed, as with no free descriptor."},
+    {Counter::files_stored, "parley_files_stored_total", "Uploads that were completed."},
 };
 
 struct GaugeInfo {

@@ -33,6 +33,7 @@ enum class Counter : std::uint8_t {
   bytes_sent,
   frames_compressed,
   accept_failures,
+  files_stored,
   count_,
 };
 

@@ -1,0 +1,167 @@
+#include "files/file_store.h"
+
+#include <pthread.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace parley::files {
+namespace {
+
+constexpr auto kSweepInterval = std::chrono::minutes(1);
+constexpr auto kSweepPause = std::chrono::milliseconds(10);  // while there is more to remove
+
+}  // namespace
+
+class FileStore::Worker {
+ public:
+  Worker(const FileStoreOptions& options, std::unique_ptr<Shelf> shelf)
+      : options_(options), shelf_(std::move(shelf)), thread_(&Worker::run, this) {}
+  ~Worker();
+
+  // Any thread.
+  template <class T, class Work>
+  void submit(std::size_t bytes, Done<T> done, Work work);
+
+ private:
+  struct Task {
+    UniqueFunction<void(Shelf&)> run;
+    std::size_t bytes;
+  };
+
+  void run();
+
+  const FileStoreOptions& options_;
+  const std::unique_ptr<Shelf> shelf_;  // the thread's own
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Task> waiting_;  // guarded by mutex_, as are the next two
+  std::size_t waiting_bytes_ = 0;
+  bool stopping_ = false;
+
+  std::thread thread_;
+};
+
+FileStore::Worker::~Worker() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_one();
+  thread_.join();
+}
+
+template <class T, class Work>
+void FileStore::Worker::submit(std::size_t bytes, Done<T> done, Work work) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (waiting_.size() < options_.queue_limit && waiting_bytes_ + bytes <= options_.queue_bytes) {
+      waiting_bytes_ += bytes;
+      waiting_.push_back({[work = std::move(work), done = std::move(done)](Shelf& shelf) mutable {
+                            done(work(shelf));
+                          },
+                          bytes});
+      changed_.notify_one();
+      return;
+    }
+  }
+  done(Errc::overloaded);
+}
+
+void FileStore::Worker::run() {
+  pthread_setname_np(pthread_self(), "files");
+  TimePoint next_sweep = Clock::now();
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait_until(lock, next_sweep, [this] { return stopping_ || !waiting_.empty(); });
+    if (!waiting_.empty()) {
+      Task task = std::move(waiting_.front());
+      waiting_.pop_front();
+      waiting_bytes_ -= task.bytes;
+      lock.unlock();
+      task.run(*shelf_);
+      lock.lock();
+    } else if (stopping_) {
+      return;
+    }
+    if (Clock::now() < next_sweep) continue;
+    lock.unlock();
+    next_sweep = shelf_->sweep() ? Clock::now() + kSweepPause : Clock::now() + kSweepInterval;
+    lock.lock();
+  }
+}
+
+Result<std::unique_ptr<FileStore>> FileStore::open(const FileStoreOptions& options,
+                                                   std::string& why) {
+  auto folder = Folder::open(options.path, options.full_sync, why);
+  if (!folder.has_value()) return folder.error();
+  auto shelf = Shelf::open(std::move(*folder), options.limits, options.wall_clock_ms);
+  if (!shelf.has_value()) {
+    why = "cannot read the folder " + options.path + " of files; the log says why";
+    return Errc::io_error;
+  }
+  return std::make_unique<FileStore>(options, std::move(*shelf));
+}
+
+FileStore::FileStore(const FileStoreOptions& options, std::unique_ptr<Shelf> shelf)
+    : options_(options),
+      downloads_(std::make_shared<std::atomic<std::size_t>>(0)),
+      worker_(std::make_unique<Worker>(options_, std::move(shelf))) {}
+
+FileStore::~FileStore() = default;
+
+void FileStore::create(NewUpload upload, std::string first_bytes, Done<FileInfo> done) {
+  const std::size_t size = upload.metadata.size() + first_bytes.size();
+  worker_->submit<FileInfo>(
+      size, std::move(done),
+      [upload = std::move(upload), first_bytes = std::move(first_bytes)](Shelf& shelf) {
+        auto created = shelf.create(upload);
+        if (!created.has_value() || first_bytes.empty()) return created;
+        auto begun = shelf.append(created->id, upload.user, 0, first_bytes);
+        if (!begun.has_value()) (void)shelf.remove(created->id, upload.user);
+        return begun;
+      });
+}
+
+void FileStore::append(std::string id, std::string user, std::uint64_t offset, std::string bytes,
+                       Done<FileInfo> done) {
+  const std::size_t size = bytes.size();
+  worker_->submit<FileInfo>(
+      size, std::move(done),
+      [id = std::move(id), user = std::move(user), offset, bytes = std::move(bytes)](Shelf& shelf) {
+        return shelf.append(id, user, offset, bytes);
+      });
+}
+
+void FileStore::find(std::string id, Done<FileInfo> done) {
+  worker_->submit<FileInfo>(0, std::move(done),
+                            [id = std::move(id)](Shelf& shelf) { return shelf.find(id); });
+}
+
+void FileStore::remove(std::string id, std::string user, Done<void> done) {
+  worker_->submit<void>(0, std::move(done),
+                        [id = std::move(id), user = std::move(user)](Shelf& shelf) {
+                          return shelf.remove(id, user);
+                        });
+}
+
+void FileStore::read(std::string id, std::uint64_t at, std::size_t bytes, Done<std::string> done) {
+  worker_->submit<std::string>(0, std::move(done), [id = std::move(id), at, bytes](Shelf& shelf) {
+    return shelf.read(id, at, bytes);
+  });
+}
+
+std::shared_ptr<void> FileStore::begin_download() {
+  if (downloads_->fetch_add(1) < options_.downloads) {
+    return {this, [counter = downloads_](void*) { --*counter; }};
+  }
+  --*downloads_;
+  return nullptr;
+}
+
+}  // namespace parley::files

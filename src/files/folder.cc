@@ -1,0 +1,155 @@
+#include "files/folder.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+
+#include "base/log.h"
+
+namespace parley::files {
+namespace {
+
+std::string message(int error) { return std::generic_category().message(error); }
+
+class Descriptor {
+ public:
+  Descriptor(int folder, const std::string& name, int flags)
+      : number_(::openat(folder, name.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, 0600)) {}
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  explicit operator bool() const { return number_ >= 0; }
+  int number() const { return number_; }
+
+  bool write_all(ByteView bytes, std::uint64_t at) const {
+    while (!bytes.empty()) {
+      const ssize_t written = ::pwrite(number_, bytes.data(), bytes.size(), static_cast<off_t>(at));
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) return false;
+      bytes.remove_prefix(static_cast<std::size_t>(written));
+      at += static_cast<std::uint64_t>(written);
+    }
+    return true;
+  }
+
+ private:
+  const int number_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Folder>> Folder::open(const std::string& path, bool full_sync,
+                                             std::string& why) {
+  std::error_code error;
+  if (std::filesystem::create_directories(path, error)) ::chmod(path.c_str(), 0700);
+  if (error) {
+    why = "cannot make the folder " + path + " for files: " + error.message();
+    return Errc::io_error;
+  }
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0 || ::faccessat(descriptor, ".", R_OK | W_OK | X_OK, 0) != 0) {
+    why = "cannot use the folder " + path + " for files: " + message(errno);
+    if (descriptor >= 0) ::close(descriptor);
+    return Errc::io_error;
+  }
+  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    why = path + " is in use by another process; each server needs its own folder for files";
+    ::close(descriptor);
+    return Errc::io_error;
+  }
+  return std::unique_ptr<Folder>(new Folder(path, descriptor, full_sync));
+}
+
+Folder::~Folder() { ::close(descriptor_); }
+
+Errc Folder::failed(const char* call, const std::string& name) const {
+  const int error = errno;
+  log::error("files: {} of {}/{} failed: {}", call, path_, name, message(error));
+  return error == ENOSPC || error == EDQUOT ? Errc::files_full : Errc::file_not_stored;
+}
+
+Result<std::vector<Folder::Entry>> Folder::list() {
+  std::vector<Entry> entries;
+  std::error_code error;
+  for (std::filesystem::directory_iterator each(path_, error), end; !error && each != end;
+       each.increment(error)) {
+    const std::string name = each->path().filename();
+    struct stat status {};
+    if (::fstatat(descriptor_, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
+    if (!S_ISREG(status.st_mode)) continue;
+    entries.push_back({name, static_cast<std::uint64_t>(status.st_size),
+                       status.st_mtim.tv_sec * 1000 + status.st_mtim.tv_nsec / 1'000'000});
+  }
+  if (!error) return entries;
+  errno = error.value();
+  return failed("listing", ".");
+}
+
+Result<void> Folder::create(const std::string& name, ByteView bytes) {
+  const Descriptor file(descriptor_, name, O_CREAT | O_EXCL | O_WRONLY);
+  if (!file) return failed("creation", name);
+  if (!file.write_all(bytes, 0)) return failed("writing", name);
+  return sync_names();
+}
+
+Result<void> Folder::write(const std::string& name, std::uint64_t at, ByteView bytes) {
+  const Descriptor file(descriptor_, name, O_WRONLY);
+  if (!file || !file.write_all(bytes, at)) return failed("writing", name);
+  return {};
+}
+
+Result<void> Folder::sync(const std::string& name) {
+  if (!full_sync_) return {};
+  const Descriptor file(descriptor_, name, O_WRONLY);
+  if (!file || ::fdatasync(file.number()) != 0) return failed("sync", name);
+  return {};
+}
+
+Result<void> Folder::rename(const std::string& from, const std::string& to) {
+  if (::renameat(descriptor_, from.c_str(), descriptor_, to.c_str()) != 0) {
+    return failed("renaming", from);
+  }
+  const auto synced = sync_names();
+  // So that a failed call has changed nothing.
+  if (!synced.has_value()) ::renameat(descriptor_, to.c_str(), descriptor_, from.c_str());
+  return synced;
+}
+
+Result<void> Folder::remove(const std::string& name) {
+  if (::unlinkat(descriptor_, name.c_str(), 0) != 0 && errno != ENOENT) {
+    return failed("removal", name);
+  }
+  return {};
+}
+
+Result<std::string> Folder::read(const std::string& name, std::uint64_t at, std::size_t bytes) {
+  const Descriptor file(descriptor_, name, O_RDONLY);
+  if (!file) return failed("opening", name);
+  std::string content(bytes, '\0');
+  std::size_t size = 0;
+  while (size < bytes) {
+    const ssize_t got =
+        ::pread(file.number(), content.data() + size, bytes - size, static_cast<off_t>(at + size));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return failed("reading", name);
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+  }
+  content.resize(size);
+  return content;
+}
+
+Result<void> Folder::sync_names() {
+  if (full_sync_ && ::fsync(descriptor_) != 0) return failed("sync", ".");
+  return {};
+}
+
+}  // namespace parley::files

@@ -1,0 +1,175 @@
+// The shelf on a disk that fails, and in a process that is killed: at every call, one after the
+// other. What was acknowledged is there, and what was not can be sent again.
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
+
+#include "files/shelf.h"
+#include "files/test_folder.h"
+
+namespace parley::files {
+namespace {
+
+using Fault = FaultyFolder::Fault;
+
+std::unique_ptr<Shelf> open_shelf(const TestFolder& folder, const Fault& fault) {
+  auto opened = Shelf::open(std::make_unique<FaultyFolder>(folder.path(), &fault), ShelfLimits{},
+                            read_test_clock);
+  EXPECT_TRUE(opened.has_value());
+  return std::move(*opened);
+}
+
+// An upload in three pieces, as a client does it; ends at the first refusal. Answers how many bytes
+// were acknowledged.
+struct Upload {
+  std::string id;
+  std::uint64_t acknowledged = 0;
+  Errc refusal{};
+
+  void go_on(Shelf& shelf) {
+    if (id.empty()) {
+      const auto created = shelf.create({"ann", "cat.png", "image/png", "", kPng.size()});
+      if (!created.has_value()) {
+        refusal = created.error();
+        return;
+      }
+      id = created->id;
+    }
+    while (acknowledged < kPng.size()) {
+      const auto info = shelf.append(id, "ann", acknowledged, kPng.substr(acknowledged, 700));
+      if (!info.has_value()) {
+        refusal = info.error();
+        return;
+      }
+      acknowledged = info->received;
+    }
+  }
+};
+
+class ShelfFaultTest : public testing::TestWithParam<bool> {
+ protected:
+  void SetUp() override { test_clock() = wall_time_ms(); }
+};
+
+// How many calls an upload makes when nothing fails.
+constexpr int kCalls = 13;
+
+TEST_P(ShelfFaultTest, AKillAtAnyCallLosesNothingThatWasAcknowledged) {
+  for (int fail_at = 1; fail_at <= kCalls; ++fail_at) {
+    test_clock() = wall_time_ms();
+    TestFolder folder;
+    Upload upload;
+    Fault fault{.fail_at = fail_at, .halfway = GetParam()};
+    upload.go_on(*open_shelf(folder, fault));  // after the first failure nothing reaches the disk
+    ASSERT_NE(upload.refusal, Errc{}) << fail_at;
+    const Fault none;
+    const auto shelf = open_shelf(folder, none);
+    if (upload.id.empty()) {
+      // At most an upload without bytes, of which nobody knows, and which expires as such.
+      test_clock() += ShelfLimits{}.unfinished_ttl.count() + 60'000;
+      shelf->sweep();
+      EXPECT_EQ(folder.count(), 0U) << fail_at;
+      continue;
+    }
+    const auto info = shelf->find(upload.id);
+    ASSERT_TRUE(info.has_value()) << fail_at;
+    EXPECT_GE(info->received, upload.acknowledged) << fail_at;
+    upload.acknowledged = info->received;  // as HEAD tells
+    upload.refusal = {};
+    upload.go_on(*shelf);
+    EXPECT_EQ(upload.refusal, Errc{}) << fail_at;
+    EXPECT_EQ(*shelf->read(upload.id, 0, 100'000), kPng) << fail_at;
+    EXPECT_EQ(folder.count(), 1U) << fail_at;
+  }
+}
+
+TEST_P(ShelfFaultTest, OneFailureAtAnyCallLetsTheSameBytesBeSentAgain) {
+  for (int fail_at = 1; fail_at <= kCalls; ++fail_at) {
+    TestFolder folder;
+    Fault fault{.fail_at = fail_at, .times = 1, .halfway = GetParam()};
+    const auto shelf = open_shelf(folder, fault);
+    Upload upload;
+    upload.go_on(*shelf);
+    EXPECT_EQ(upload.refusal, Errc::file_not_stored) << fail_at;
+    upload.refusal = {};
+    upload.go_on(*shelf);
+    EXPECT_EQ(upload.refusal, Errc{}) << fail_at;
+    EXPECT_EQ(*shelf->read(upload.id, 0, 100'000), kPng) << fail_at;
+    EXPECT_EQ(folder.count(), 1U) << fail_at;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Nothing, ShelfFaultTest, testing::Values(false));
+INSTANTIATE_TEST_SUITE_P(Halfway, ShelfFaultTest, testing::Values(true));
+
+TEST(ShelfFault, AnUploadMakesSoManyCalls) {
+  TestFolder folder;
+  const Fault none;
+  auto owned = std::make_unique<FaultyFolder>(folder.path(), &none);
+  const FaultyFolder& disk = *owned;
+  const auto shelf = Shelf::open(std::move(owned), ShelfLimits{}, read_test_clock);
+  Upload upload;
+  upload.go_on(**shelf);
+  EXPECT_EQ(upload.acknowledged, kPng.size());
+  EXPECT_EQ(disk.calls(), kCalls);
+}
+
+TEST(ShelfFault, AFullDiskIsToldAsSuchAndEndsWhenThereIsSpace) {
+  TestFolder folder;
+  Fault fault{.fail_at = 1, .code = Errc::files_full};
+  const auto shelf = open_shelf(folder, fault);
+  Upload upload;
+  upload.go_on(*shelf);
+  EXPECT_EQ(upload.refusal, Errc::files_full);
+  fault.fail_at = 0;
+  upload.refusal = {};
+  upload.go_on(*shelf);
+  EXPECT_EQ(upload.acknowledged, kPng.size());
+}
+
+// The real thing: a file may not grow beyond the process' limit.
+TEST(ShelfFault, ThePartOfAChunkThatFitTheDiskIsWrittenAnew) {
+  TestFolder folder;
+  const Fault none;
+  const auto shelf = open_shelf(folder, none);
+  const auto created = shelf->create({"ann", "cat.png", "", "", kPng.size()});
+  ::signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  const rlimit tight{5'000, before.rlim_max};
+  ::setrlimit(RLIMIT_FSIZE, &tight);
+  EXPECT_EQ(shelf->append(created->id, "ann", 0, kPng).error(), Errc::file_not_stored);
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  EXPECT_EQ(shelf->find(created->id)->received, 0U);
+  ASSERT_TRUE(shelf->append(created->id, "ann", 0, kPng).has_value());
+  EXPECT_EQ(*shelf->read(created->id, 0, 100'000), kPng);
+}
+
+TEST(ShelfFault, WhatCannotBeRemovedStaysAndIsTriedAgain) {
+  TestFolder folder;
+  Fault fault;
+  const auto shelf = open_shelf(folder, fault);
+  const auto created = shelf->create({"ann", "cat.png", "", "", 10});
+  fault.fail_at = 1;
+  EXPECT_EQ(shelf->remove(created->id, "ann").error(), Errc::file_not_stored);
+  test_clock() += 100 * 3'600'000;
+  EXPECT_FALSE(shelf->sweep());
+  fault.fail_at = 0;
+  shelf->sweep();
+  EXPECT_EQ(folder.count(), 0U);
+}
+
+TEST(ShelfFault, AFileThatLostItsEndIsNotServed) {
+  TestFolder folder;
+  const Fault none;
+  const auto shelf = open_shelf(folder, none);
+  Upload upload;
+  upload.go_on(*shelf);
+  std::filesystem::resize_file(folder.path() + "/" + upload.id, 5'000);
+  EXPECT_EQ(shelf->read(upload.id, 0, 100'000).error(), Errc::file_not_stored);
+  std::filesystem::remove(folder.path() + "/" + upload.id);
+  EXPECT_EQ(shelf->read(upload.id, 0, 100'000).error(), Errc::file_not_stored);
+}
+
+}  // namespace
+}  // namespace parley::files

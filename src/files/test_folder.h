@@ -1,0 +1,103 @@
+// For tests: a directory of its own, a Folder whose calls can be made to fail, and a clock that
+// stands.
+#pragma once
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <sstream>
+#include <string>
+
+#include "files/folder.h"
+#include "files/shelf.h"
+
+namespace parley::files {
+
+class TestFolder {
+ public:
+  TestFolder() {
+    std::string name = testing::TempDir() + "parley-files-XXXXXX";
+    path_ = ::mkdtemp(name.data());
+  }
+  ~TestFolder() { std::filesystem::remove_all(path_); }
+  TestFolder(const TestFolder&) = delete;
+
+  const std::string& path() const { return path_; }
+  std::size_t count() const {
+    const std::filesystem::directory_iterator all(path_);
+    return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+  }
+  std::string content(const std::string& name) const {
+    std::ostringstream out;
+    out << std::ifstream(path_ + "/" + name, std::ios::binary).rdbuf();
+    return out.str();
+  }
+  void write(const std::string& name, const std::string& bytes) const {
+    std::ofstream(path_ + "/" + name, std::ios::binary) << bytes;
+  }
+
+ private:
+  std::string path_;
+};
+
+// Counts the calls that change something. From the one numbered `fail_at` on they fail, and do
+// nothing, or only half of what they should; `times` of them.
+class FaultyFolder final : public Folder {
+ public:
+  struct Fault {
+    int fail_at = 0;  // the first is 1; 0: none
+    int times = 1'000'000;
+    bool halfway = false;
+    Errc code = Errc::file_not_stored;
+  };
+
+  FaultyFolder(const std::string& path, const Fault* fault)
+      : Folder(path, ::open(path.c_str(), O_RDONLY | O_DIRECTORY), false), fault_(*fault) {}
+
+  int calls() const { return calls_; }
+
+  Result<void> create(const std::string& name, ByteView bytes) override {
+    if (!strikes()) return Folder::create(name, bytes);
+    if (fault_.halfway) (void)Folder::create(name, bytes.substr(0, bytes.size() / 2));
+    return fault_.code;
+  }
+  Result<void> write(const std::string& name, std::uint64_t at, ByteView bytes) override {
+    if (!strikes()) return Folder::write(name, at, bytes);
+    if (fault_.halfway) (void)Folder::write(name, at, bytes.substr(0, bytes.size() / 2));
+    return fault_.code;
+  }
+  Result<void> sync(const std::string& name) override {
+    return strikes() ? Result<void>(fault_.code) : Folder::sync(name);
+  }
+  Result<void> rename(const std::string& from, const std::string& to) override {
+    return strikes() ? Result<void>(fault_.code) : Folder::rename(from, to);
+  }
+  Result<void> remove(const std::string& name) override {
+    return strikes() ? Result<void>(fault_.code) : Folder::remove(name);
+  }
+
+ private:
+  bool strikes() {
+    ++calls_;
+    return fault_.fail_at != 0 && calls_ >= fault_.fail_at &&
+           calls_ < fault_.fail_at + fault_.times;
+  }
+
+  const Fault& fault_;
+  int calls_ = 0;
+};
+
+inline std::int64_t& test_clock() {
+  static std::int64_t now_ms = 0;
+  return now_ms;
+}
+inline std::int64_t read_test_clock() { return test_clock(); }
+
+inline const std::string kPng = std::string("\x89PNG\r\n\x1A\n") + std::string(2000, 'p');
+
+}  // namespace parley::files
