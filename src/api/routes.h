@@ -10,12 +10,19 @@
 
 #include "base/clock.h"
 #include "base/ids.h"
+#include "base/unique_function.h"
 #include "http/router.h"
 #include "http/static_files.h"
 #include "metrics/metrics.h"
 
+namespace parley::auth {
+class Verifier;
+}
 namespace parley::dialect {
 class PlainPolls;
+}
+namespace parley::files {
+class FileStore;
 }
 namespace parley::hub {
 class Hub;
@@ -88,5 +95,16 @@ struct ServerApiOptions {
 // `counters` are its.
 void add_server_api(http::Router& router, hub::Hub& hub, std::size_t shard,
                     metrics::ShardCounters& counters, const ServerApiOptions& options);
+
+struct FilesOptions {
+  files::FileStore* store = nullptr;         // null: uploads are off, and the refusal says how to
+  const auth::Verifier* verifier = nullptr;  // null: development mode, ?username= is believed
+  std::size_t user_name_bytes = 128;
+};
+
+// Uploads, at /files, and what was uploaded, at /files/ID/NAME; docs/files.md. `home` posts to the
+// shard whose router this is, from any thread; `counters` are its.
+void add_files(http::Router& router, std::function<void(UniqueFunction<void()>)> home,
+               metrics::ShardCounters& counters, const FilesOptions& options);
 
 }  // namespace parley::api

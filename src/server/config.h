@@ -136,6 +136,23 @@ struct Config {
     std::uint64_t queue = 65'536;
   } storage;
 
+  struct Files {
+    std::string path;  // empty: the folder "files" beside storage.path, or files are off
+    std::uint64_t max_bytes = 10 << 20;
+    std::uint64_t total_bytes = 1 << 30;
+    std::uint64_t user_bytes = 256 << 20;
+    std::uint64_t uploads = 8;
+    std::uint64_t downloads = 256;
+    std::vector<std::string> types{
+        "image/png",  "image/jpeg",       "image/gif",       "image/webp", "image/avif",
+        "audio/mpeg", "audio/ogg",        "audio/wav",       "audio/mp4",  "audio/webm",
+        "video/mp4",  "video/webm",       "application/pdf", "text/plain", "text/markdown",
+        "text/csv",   "application/json", "application/zip"};
+    Milliseconds ttl{std::chrono::hours(30 * 24)};
+    Milliseconds unfinished_ttl{std::chrono::hours(1)};
+    std::uint64_t queue = 256;
+  } files;
+
   struct Log {
     std::string level = "info";   // trace, debug, info, warning, error, off
     std::string format = "text";  // text, json

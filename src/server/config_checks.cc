@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "files/media_type.h"
 #include "server/listen_address.h"
 
 namespace parley::server {
@@ -75,10 +76,20 @@ std::string check_path(std::string_view text) {
   };
   if (std::ranges::any_of(text, wrong)) return "a path holds letters, digits and / - . _ ~ only";
   if (text == "/health" || text == "/metrics" || text == "/app.json" || text == "/api" ||
-      text.starts_with("/api/")) {
+      text.starts_with("/api/") || text == "/files" || text.starts_with("/files/")) {
     return "this path is the server's own";
   }
   return "";
+}
+
+std::string check_media_type(std::string_view text) {
+  const std::string_view name = text.ends_with("/*") ? text.substr(0, text.size() - 2) : text;
+  if (text == "*/*" || (name != text && files::canonical_type(std::string(name) + "/x") != "")) {
+    return "";
+  }
+  return files::canonical_type(text) == text
+             ? ""
+             : "a media type is written \"image/png\" or \"image/*\"";
 }
 
 std::string check_namespace_name(std::string_view text) {

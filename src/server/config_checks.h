@@ -14,6 +14,7 @@ std::string check_secret(std::string_view text);
 std::string check_api_key(std::string_view text);
 std::string check_origin(std::string_view text);
 std::string check_path(std::string_view text);
+std::string check_media_type(std::string_view text);
 std::string check_namespace_name(std::string_view text);
 
 }  // namespace parley::server

@@ -128,6 +128,7 @@ constexpr std::pair<std::string_view, std::string_view> kSectionTitles[] = {
      "a \"token\" or the back end has granted; or to nobody but the \"backend\", which may do "
      "everything everywhere."},
     {"storage", "Where durable channels are kept."},
+    {"files", "Uploaded files; see docs/files.md."},
     {"plain", "The plain dialect: its paths and its text heartbeat."},
     {"centrifuge", "The centrifuge dialect: JSON over WebSocket."},
     {"websocket", "WebSocket compression."},

@@ -241,6 +241,37 @@ constexpr Key kKeys[] = {
     {KEY(storage, queue), .kind = KeyKind::count, .min = 16, .max = 16'777'216,
      .error = Errc::overloaded, .doc = "Operations that may wait for the disk."},
 
+    {KEY(files, path), .kind = KeyKind::text, .max = 4 * kKiB, .example = "/var/lib/parley/files",
+     .error = Errc::not_available,
+     .doc = "The folder in which uploaded files are kept; it is made when it is not there, and is "
+            "this server's alone. Empty takes the folder \"files\" beside storage.path; without "
+            "that, uploads are off."},
+    {KEY(files, max_bytes), .kind = KeyKind::size, .min = 1, .max = kGiB,
+     .error = Errc::file_too_large, .doc = "One file."},
+    {KEY(files, total_bytes), .kind = KeyKind::size, .min = 1, .max = 1024 * kGiB,
+     .error = Errc::files_full,
+     .doc = "All files together; each counts with 4 KiB more, and from the beginning of its upload "
+            "with all that it announces."},
+    {KEY(files, user_bytes), .kind = KeyKind::size, .min = 1, .max = 1024 * kGiB,
+     .error = Errc::file_quota, .doc = "All files of one user, counted like that."},
+    {KEY(files, uploads), .kind = KeyKind::count, .min = 1, .max = 10'000,
+     .error = Errc::too_many_uploads,
+     .doc = "Uploads that one user may have begun and not completed."},
+    {KEY(files, downloads), .kind = KeyKind::count, .min = 1, .max = 1'000'000,
+     .error = Errc::overloaded, .doc = "Downloads at once; each holds at most 128 KiB in memory."},
+    {KEY(files, types), .kind = KeyKind::list, .check = check_media_type,
+     .error = Errc::file_type_refused,
+     .doc = "Media types that are taken, as \"image/png\"; \"image/*\" takes all pictures, \"*/*\" "
+            "takes everything. Pictures, sound and films whose first bytes fit are shown in place, "
+            "all else is offered to be saved."},
+    {KEY(files, ttl), .kind = KeyKind::duration, .max = 3650 * 24 * kHour,
+     .doc = "Files are removed after this time; 0s keeps them for ever."},
+    {KEY(files, unfinished_ttl), .kind = KeyKind::duration, .min = kSecond, .max = 365 * 24 * kHour,
+     .doc = "An upload is given up when no bytes came for this time."},
+    {KEY(files, queue), .kind = KeyKind::count, .min = 1, .max = 1'000'000,
+     .error = Errc::overloaded,
+     .doc = "Operations on files that may wait for the disk; with at most 64 MiB of bytes."},
+
     {KEY(plain, echo_path), .kind = KeyKind::text, .max = 255, .check = check_path,
      .doc = "Path of the echo page and of its WebSocket, where all talk to all."},
     {KEY(plain, room_path), .kind = KeyKind::text, .max = 255, .check = check_path,

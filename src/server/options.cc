@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "base/check.h"
 #include "base/log.h"
@@ -171,6 +172,9 @@ api::AppOptions app_options(const Config& config) {
   options.echo_path = config.plain.echo_path;
   options.room_path = config.plain.room_path;
   options.message_bytes = config.limits.message_bytes;
+  if (file_store_options(config)) {
+    options.files = api::AppFiles{"/files", config.files.max_bytes, config.files.types};
+  }
   return options;
 }
 
@@ -179,6 +183,26 @@ broker::StoreOptions store_options(const Config& config) {
   options.path = config.storage.path;
   options.full_sync = config.storage.sync == "full";
   options.queue_limit = config.storage.queue;
+  return options;
+}
+
+std::optional<files::FileStoreOptions> file_store_options(const Config& config) {
+  files::FileStoreOptions options;
+  options.path = config.files.path;
+  if (options.path.empty()) {
+    if (config.storage.path.empty()) return std::nullopt;
+    options.path = std::filesystem::path(config.storage.path).parent_path() / "files";
+  }
+  options.full_sync = config.storage.sync == "full";
+  options.limits.file_bytes = config.files.max_bytes;
+  options.limits.total_bytes = config.files.total_bytes;
+  options.limits.user_bytes = config.files.user_bytes;
+  options.limits.uploads = config.files.uploads;
+  options.limits.types = config.files.types;
+  options.limits.ttl = config.files.ttl;
+  options.limits.unfinished_ttl = config.files.unfinished_ttl;
+  options.queue_limit = config.files.queue;
+  options.downloads = config.files.downloads;
   return options;
 }
 

@@ -83,5 +83,37 @@ TEST(RuleBook, NamespacesAreFoundByName) {
   EXPECT_EQ(book.find("other:tea"), nullptr);
 }
 
+TEST(FileOptions, TheFolderLiesBesideTheDatabaseUnlessItIsNamed) {
+  Config config;
+  EXPECT_FALSE(file_store_options(config));
+  EXPECT_FALSE(app_options(config).files);
+  config.storage.path = "parley.db";
+  EXPECT_EQ(file_store_options(config)->path, "files");
+  config.storage.path = "/var/lib/parley/parley.db";
+  EXPECT_EQ(file_store_options(config)->path, "/var/lib/parley/files");
+  config.files.path = "/srv/uploads";
+  EXPECT_EQ(file_store_options(config)->path, "/srv/uploads");
+  config.storage.path.clear();
+  EXPECT_EQ(file_store_options(config)->path, "/srv/uploads");
+  EXPECT_EQ(app_options(config).files->max_bytes, config.files.max_bytes);
+}
+
+TEST(FileOptions, NumbersArrive) {
+  Config config;
+  config.files = {"x", 1, 2, 3, 4, 5, {"image/*"}, Duration(6), Duration(7), 8};
+  config.storage.sync = "normal";
+  const auto options = *file_store_options(config);
+  EXPECT_EQ(options.limits.file_bytes, 1U);
+  EXPECT_EQ(options.limits.total_bytes, 2U);
+  EXPECT_EQ(options.limits.user_bytes, 3U);
+  EXPECT_EQ(options.limits.uploads, 4U);
+  EXPECT_EQ(options.downloads, 5U);
+  EXPECT_EQ(options.limits.types, config.files.types);
+  EXPECT_EQ(options.limits.ttl, Duration(6));
+  EXPECT_EQ(options.limits.unfinished_ttl, Duration(7));
+  EXPECT_EQ(options.queue_limit, 8U);
+  EXPECT_FALSE(options.full_sync);
+}
+
 }  // namespace
 }  // namespace parley::server

@@ -70,6 +70,7 @@ struct Server::Parts {
   const api::ServerApiOptions api;
   const broker::MemoryLimits memory_limits;
   std::unique_ptr<broker::SqliteStore> store;  // null: nothing is durable
+  std::unique_ptr<files::FileStore> uploads;   // null: files are off
   std::unique_ptr<auth::Verifier> verifier;    // null: development mode
   std::unique_ptr<JwksFetch> jwks;             // null: no key set is fetched
   std::optional<hub::Hub> hub;
@@ -105,6 +106,7 @@ Result<void> Server::start(std::string& why) {
     parts.tls = *loaded;
   }
   if (const auto opened = open_store(why); !opened.has_value()) return opened.error();
+  if (const auto opened = open_files(why); !opened.has_value()) return opened.error();
   if (const auto made = make_verifier(why); !made.has_value()) return made.error();
   parts.hub.emplace(
       parts.shards, hub_limits(config_), rule_book(config_), [&parts](runtime::Shard& shard) {
@@ -126,6 +128,10 @@ Result<void> Server::start(std::string& why) {
                     {.is_draining = [&parts] { return parts.draining.load(); },
                      .storage = [&parts] { return storage_state(parts.store.get()); }});
     api::add_server_api(router, *parts.hub, i, parts.shards[i].counters(), parts.api);
+    api::add_files(router,
+                   [&shard = parts.shards[i]](runtime::Task task) { shard.post(std::move(task)); },
+                   parts.shards[i].counters(),
+                   {parts.uploads.get(), verifier, config_.limits.user_name_bytes});
     api::add_app_json(router, app);
     api::add_pages(router, parts.files, app,
                    api::room_messages(*parts.polls, *parts.hub, i, parts.shards[i].counters()));
@@ -145,6 +151,15 @@ Result<void> Server::open_store(std::string& why) {
   auto opened = broker::SqliteStore::open(store_options(config_), why);
   if (!opened.has_value()) return opened.error();
   parts_->store = std::move(*opened);
+  return {};
+}
+
+Result<void> Server::open_files(std::string& why) {
+  const auto options = file_store_options(config_);
+  if (!options) return {};
+  auto opened = files::FileStore::open(*options, why);
+  if (!opened.has_value()) return opened.error();
+  parts_->uploads = std::move(*opened);
   return {};
 }
 

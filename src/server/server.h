@@ -37,6 +37,7 @@ class Server {
  private:
   struct Parts;
   Result<void> open_store(std::string& why);
+  Result<void> open_files(std::string& why);
   Result<void> make_verifier(std::string& why);
   Result<void> listen(const ListenAddress& address, std::string& why);
 
