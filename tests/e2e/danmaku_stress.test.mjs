@@ -37,7 +37,16 @@ async function bundle() {
 
 /** Runs in the page: floods a stage and counts its frames. */
 async function flood({ seconds, perSecond, layers }) {
-  const words = ['666', '前方高能', 'hello from the back row', '哈哈哈哈哈', 'what a show', '泪目', 'first!', '这个镜头太美了']
+  const words = [
+    '666',
+    '前方高能',
+    'hello from the back row',
+    '哈哈哈哈哈',
+    'what a show',
+    '泪目',
+    'first!',
+    '这个镜头太美了',
+  ]
   const colors = ['#ffffff', '#fe0302', '#ffff00', '#00cd00', '#4266be']
   const modes = ['scroll', 'scroll', 'scroll', 'scroll', 'scroll', 'scroll', 'top', 'bottom']
   const renderer = new window.danmaku.Danmaku(document.querySelector('#stage'), { layers })

@@ -240,6 +240,23 @@ test('ways: polling hears the same as a WebSocket, later and dearer; what is lac
   await leave(window)
 })
 
+test('a server that goes down: the lab says what broke, and is back by itself', async () => {
+  const own = await start({ command: 'demo' })
+  const window = await openWindow(browser, `${own.url}/lab`)
+  await window.inState('connected')
+  const { page } = window
+  await page.locator('#ways').getByRole('button', { name: 'Start' }).click()
+  await page.locator('#ways [data-figure="seen"]', { hasText: /^[1-9]/ }).first().waitFor()
+  await own.stop()
+  await page.locator('#heartbeat').getByText(/^The line broke \(1001\)/).waitFor()
+  await page.locator('#ways [data-way="polling"]').getByText('The server did not answer').waitFor()
+  const again = await start({ command: 'demo', listen: `127.0.0.1:${own.port}` })
+  await page.locator('#heartbeat [data-phase="beating"]').waitFor()
+  await page.locator('#ways [data-way="websocket"] [data-figure="requests"]', { hasText: /^[2-9]/ }).waitFor()
+  await window.close()
+  await again.stop()
+})
+
 test('quiz: an answer at once, and a score', async () => {
   const window = await openLab()
   const lesson = window.page.locator('#quiz')

@@ -43,6 +43,14 @@ it('a seek clears, skips what lies between, and plays again after a seek back', 
   expect(said()).toEqual(['clear', '100'])
 })
 
+it('a seek to a comment shows that comment, though the player lands a little behind it', () => {
+  const { track, said } = playerOf([at(4900), at(5000)])
+  track.sync(0, true)
+  said()
+  track.sync(5200, true)
+  expect(said()).toEqual(['clear', '5000'])
+})
+
 it('follows pause, resume and rate', () => {
   const { track, said } = playerOf()
   track.sync(0, true)
@@ -73,7 +81,7 @@ it('what lies before a seek did not fly just now: it is not made up for', () => 
   const { track, play, said } = playerOf()
   play(5000, 5100)
   said()
-  track.add([at(4900)])
+  track.add([at(4700)])
   expect(said()).toEqual([])
 })
 

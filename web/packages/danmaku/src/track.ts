@@ -22,6 +22,9 @@ export interface TrackOptions {
   jump?: number
 }
 
+/** A seek lands a little before its goal: players are not exact, and that very comment is wanted. */
+const LANDING_MS = 250
+
 export class Track {
   private readonly comments: TimedComment[] = []
   private readonly ids = new Set<string>()
@@ -36,7 +39,7 @@ export class Track {
 
   constructor(
     private readonly sink: Sink,
-    { grace = 1500, jump = 1500 }: TrackOptions = {},
+    { grace = 1500, jump = 3000 }: TrackOptions = {},
   ) {
     this.grace = grace
     this.jump = jump
@@ -100,8 +103,8 @@ export class Track {
 
   private seek(time: number): void {
     if (!Number.isNaN(this.time)) this.sink.clear()
-    this.start = time
-    this.next = this.indexOf(time)
+    this.start = time - LANDING_MS
+    this.next = this.indexOf(this.start)
   }
 
   private follow(playing: boolean, rate: number): void {

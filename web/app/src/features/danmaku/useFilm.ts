@@ -52,6 +52,8 @@ export function useFilm(live: boolean, autoplay: boolean): Film {
     if (live) return
     own.seek(to)
     time.value = own.time
+    // At once: with the next frame the film would be past this very moment.
+    for (const run of runs) run()
   }
 
   function setRate(next: number) {

@@ -2,7 +2,7 @@
 import { useChannel, type Publication } from '@parley/vue'
 import { shallowRef } from 'vue'
 import { Ledger } from './model/ledger'
-import { commentKey, hear, toWire, type Heard, type HeardComment, type Look } from './model/wire'
+import { commentKey, hear, toWire, type HeardComment, type Look } from './model/wire'
 import { SEND_MS, type Source } from './source'
 import type { Flow } from './useFlow'
 import type { Screen } from './useScreen'
@@ -15,7 +15,8 @@ export function useLiveRoom(name: string, me: string, screen: Screen, flow: Flow
   const historyState = shallowRef<'loading' | 'ready' | 'none'>('loading')
 
   channel.onPublication((publication) => {
-    for (const comment of take(publication)) fly(comment)
+    for (const comment of comments([publication])) fly(comment)
+    takeBack([publication])
   })
   channel.onSubscribed(({ first, gap }) => {
     if (first || gap) void loadHistory()
@@ -24,19 +25,21 @@ export function useLiveRoom(name: string, me: string, screen: Screen, flow: Flow
   async function loadHistory() {
     try {
       const { publications } = await channel.history({ limit: LISTED, reverse: true })
-      flow.prepend(publications.reverse().flatMap(take))
+      flow.prepend(comments(publications.reverse()))
+      takeBack(publications)
       historyState.value = 'ready'
     } catch {
       historyState.value = 'none'
     }
   }
 
-  /** The comment in it, if there is a new one. */
-  function take(publication: Publication): HeardComment[] {
-    const heard = hear(publication)
-    if (heard?.kind === 'delete') takeBack(heard)
-    if (heard?.kind !== 'comment' || !ledger.note(heard.comment.id)) return []
-    return [{ ...heard.comment, own: publication.user === me }]
+  /** The new ones. */
+  function comments(publications: readonly Publication[]): HeardComment[] {
+    return publications.flatMap((publication) => {
+      const heard = hear(publication)
+      if (heard?.kind !== 'comment' || !ledger.note(heard.comment.id)) return []
+      return [{ ...heard.comment, own: publication.user === me }]
+    })
   }
 
   function fly(comment: HeardComment) {
@@ -44,8 +47,11 @@ export function useLiveRoom(name: string, me: string, screen: Screen, flow: Flow
     screen.emit(comment)
   }
 
-  function takeBack(heard: Extract<Heard, { kind: 'delete' }>) {
-    for (const key of ledger.taken(heard)) drop(key)
+  /** Deletions count when what they take back is there. */
+  function takeBack(publications: readonly Publication[]) {
+    for (const heard of publications.map(hear)) {
+      if (heard?.kind === 'delete') ledger.taken(heard).forEach(drop)
+    }
   }
 
   function drop(key: string) {

@@ -69,11 +69,14 @@ export function useTimedTrack(
   })
   const segments = useSegments(name, (segment, publications) => {
     add(publications.flatMap((publication) => take(segment, publication)))
+    // Deletions count when what they take back is there.
+    for (const heard of publications.map(hear)) {
+      if (heard?.kind === 'delete') ledger.taken(heard).forEach(drop)
+    }
   })
 
   function take(segment: number, publication: Publication): Moment[] {
     const heard = hear(publication)
-    if (heard?.kind === 'delete') for (const key of ledger.taken(heard)) drop(key)
     if (heard?.kind !== 'comment') return []
     const { at, id } = heard.comment
     if (at === undefined || segmentOf(at) !== segment || !ledger.note(id)) return []

@@ -29,35 +29,31 @@ export class UploadError extends Error {
   }
 }
 
-const PIECE = 512 * 1024
+/** Small enough for a slow line and the server's limits of one request. */
+const PIECE = 256 * 1024
 const TRIES = 8
 const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 8000
+const PASSING = [409, 423, 429, 500, 502, 503, 504]
 const TUS = { 'Tus-Resumable': '1.0.0' }
 
 export async function upload(content: Blob, options: UploadOptions): Promise<UploadedFile> {
   const location = await insist(options.signal, () => create(content, options))
-  let offset = 0
-  for (;;) {
-    const sent = await insist(options.signal, (retry) => sendPiece(retry))
-    if (typeof sent !== 'number') return sent
-    offset = sent
-    options.onProgress(offset)
-  }
-
-  /** One piece from where the server stands; the file itself once it is whole. */
-  async function sendPiece(retry: boolean): Promise<number | UploadedFile> {
-    if (retry) offset = await offsetOf(location, options)
-    const piece = content.slice(offset, offset + PIECE)
-    const reply = await send(location, options, 'PATCH', piece, {
-      'Upload-Offset': String(offset),
-      'Content-Type': 'application/offset+octet-stream',
+  try {
+    await fill(location, content, options)
+    return await insist(options.signal, async () => {
+      const reply = await send(location, options, 'GET')
+      return (await reply.json()) as UploadedFile
     })
-    const next = Number(reply.headers.get('Upload-Offset') ?? offset + piece.size)
-    if (next < content.size) return next
-    options.onProgress(content.size)
-    return (await reply.json()) as UploadedFile
+  } catch (error) {
+    if (options.signal.aborted) forget(location, options.headers)
+    throw error
   }
+}
+
+/** Takes an upload back, finished or not. What fails here expires on the server by itself. */
+export function forget(location: string, headers: Record<string, string>): void {
+  fetch(location, { method: 'DELETE', headers: { ...TUS, ...headers } }).catch(() => {})
 }
 
 async function create(content: Blob, options: UploadOptions): Promise<string> {
@@ -68,6 +64,22 @@ async function create(content: Blob, options: UploadOptions): Promise<string> {
   const location = reply.headers.get('Location')
   if (!location) throw new UploadError(reply.status, 'no location')
   return location
+}
+
+/** Piece by piece; after an error from where the server stands. */
+async function fill(location: string, content: Blob, options: UploadOptions): Promise<void> {
+  for (let offset = 0; offset < content.size; options.onProgress(offset)) {
+    offset = await insist(options.signal, async (again) => {
+      if (again) offset = await offsetOf(location, options)
+      if (offset === content.size) return offset
+      const piece = content.slice(offset, offset + PIECE)
+      const reply = await send(location, options, 'PATCH', piece, {
+        'Upload-Offset': String(offset),
+        'Content-Type': 'application/offset+octet-stream',
+      })
+      return Number(reply.headers.get('Upload-Offset') ?? offset + piece.size)
+    })
+  }
 }
 
 async function offsetOf(location: string, options: UploadOptions): Promise<number> {
@@ -82,12 +94,8 @@ async function send(
   body?: Blob,
   more: Record<string, string> = {},
 ): Promise<Response> {
-  const reply = await fetch(address, {
-    method,
-    body,
-    signal,
-    headers: { ...TUS, ...headers, ...more },
-  })
+  const all = { ...TUS, ...headers, ...more }
+  const reply = await fetch(address, { method, body, signal, headers: all })
   if (reply.ok) return reply
   const words = (await reply.json().catch(() => ({}))) as { error?: unknown }
   throw new UploadError(reply.status, String(words.error ?? ''))
@@ -100,9 +108,7 @@ async function insist<T>(signal: AbortSignal, attempt: (retry: boolean) => Promi
       return await attempt(tried > 1)
     } catch (error) {
       signal.throwIfAborted()
-      const passing =
-        !(error instanceof UploadError) ||
-        [409, 423, 429, 500, 502, 503, 504].includes(error.status)
+      const passing = !(error instanceof UploadError) || PASSING.includes(error.status)
       if (!passing) throw error
       if (tried === TRIES) throw error instanceof UploadError ? error : new UploadError(0)
       await pause(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (tried - 1)), signal)

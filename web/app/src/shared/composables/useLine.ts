@@ -1,7 +1,7 @@
 // The line that the connection pill of a page shows. The shell provides that of the Centrifuge client;
 // a page with a line of its own (a plain WebSocket) provides that instead.
 import { inject, provide, type App, type InjectionKey, type Ref } from 'vue'
-import type { LineEvent, LineStatus } from '@/shared/api/plainSocket'
+import type { LineEvent, LineStatus } from '@parley/vue'
 
 export interface LineView {
   status: Readonly<Ref<LineStatus>>

@@ -1,7 +1,7 @@
 // Files on their way into the next message: checked before, sent at once, kept until the message goes
 // out. Owner: the composer of one conversation; uploads that still run end with it.
 import { computed, onScopeDispose, ref } from 'vue'
-import { upload, UploadError, type UploadedFile } from '@/shared/api/uploads'
+import { forget, upload, UploadError } from '@/shared/api/uploads'
 import { useIdentity } from '@/shared/composables/useIdentity'
 import { useServerInfo } from '@/shared/composables/useServerInfo'
 import { MAX_FILES, type ChatFile, type Problem } from '../model'
@@ -23,8 +23,14 @@ export interface Attachment {
 interface Job {
   file: File
   abort: AbortController
+  /** Addresses of what the server has of it. */
+  uploads: string[]
   result: ChatFile | null
 }
+
+/** Uploads of this page at once; the server allows a user only some. */
+const AT_ONCE = 3
+const inTurn = createTurns(AT_ONCE)
 
 let count = 0
 
@@ -38,7 +44,7 @@ export function useAttachments() {
     items.value.flatMap(({ key, state }) => (state === 'done' ? [jobs.get(key)!.result!] : [])),
   )
   const busy = computed(() => items.value.some(({ state }) => state === 'sending'))
-  onScopeDispose(clear)
+  onScopeDispose(() => clear(false))
 
   function check(file: File): Problem | null {
     if (!server) return { key: 'refused', values: {} }
@@ -60,7 +66,7 @@ export function useAttachments() {
       const state = problem ? 'refused' : 'sending'
       items.value.push({ key, name, size, sent: 0, preview, state, problem })
       if (problem) continue
-      jobs.set(key, { file, abort: new AbortController(), result: null })
+      jobs.set(key, { file, abort: new AbortController(), uploads: [], result: null })
       void run(key)
     }
   }
@@ -69,10 +75,12 @@ export function useAttachments() {
     const job = jobs.get(key)!
     const item = () => items.value.find((other) => other.key === key)
     try {
-      job.result = await sendAll(job, (sent) => {
-        const shown = item()
-        if (shown) shown.sent = sent
-      })
+      job.result = await inTurn(() =>
+        sendAll(job, (sent) => {
+          const shown = item()
+          if (shown) shown.sent = sent
+        }),
+      )
       const shown = item()
       if (shown) shown.state = 'done'
     } catch (error) {
@@ -84,31 +92,32 @@ export function useAttachments() {
   }
 
   /** The file, and for a picture its size and a thumbnail. */
-  async function sendAll(
-    { file, abort }: Job,
-    onProgress: (sent: number) => void,
-  ): Promise<ChatFile> {
+  async function sendAll(job: Job, onProgress: (sent: number) => void): Promise<ChatFile> {
+    const { file, abort } = job
     const picture = isImage(file) ? await lookAt(file) : null
-    const whole = await sendOne(file, file.name, onProgress)
-    const { url, name, type, size } = whole
+    const { url, name, type, size } = await sendOne(file, file.name, onProgress)
     if (!picture) return { url, name, type, size }
     const { width, height, thumb } = picture
     const small = thumb && (await sendOne(thumb, `${file.name}.thumb.webp`, () => {}))
     return { url, name, type, size, width, height, ...(small ? { thumb: small.url } : {}) }
 
-    function sendOne(
-      content: Blob,
-      name: string,
-      onProgress: (sent: number) => void,
-    ): Promise<UploadedFile> {
-      const headers: Record<string, string> = token.value
-        ? { Authorization: `Bearer ${token.value}` }
-        : {}
-      const path = token.value
-        ? server!.path
-        : `${server!.path}?username=${encodeURIComponent(me.value)}`
-      return upload(content, { path, name, headers, onProgress, signal: abort.signal })
+    async function sendOne(content: Blob, name: string, onProgress: (sent: number) => void) {
+      const path = address()
+      const { signal } = abort
+      const sent = await upload(content, { path, name, headers: headers(), onProgress, signal })
+      job.uploads.push(address(`/${sent.id}`))
+      return sent
     }
+  }
+
+  /** A token goes in a header; where the server believes names, the name goes in the address. */
+  function address(below = ''): string {
+    const query = token.value ? '' : `?username=${encodeURIComponent(me.value)}`
+    return `${server!.path}${below}${query}`
+  }
+
+  function headers(): Record<string, string> {
+    return token.value ? { Authorization: `Bearer ${token.value}` } : {}
   }
 
   function retry(key: number) {
@@ -118,16 +127,19 @@ export function useAttachments() {
     void run(key)
   }
 
-  function remove(key: number) {
-    jobs.get(key)?.abort.abort()
+  /** Out of the tray; what the server has of it goes too, unless a message carries it now. */
+  function remove(key: number, keepUploads = false) {
+    const job = jobs.get(key)
     jobs.delete(key)
+    job?.abort.abort()
+    if (!keepUploads) job?.uploads.forEach((upload) => forget(upload, headers()))
     const item = items.value.find((other) => other.key === key)
     if (item?.preview) URL.revokeObjectURL(item.preview)
     items.value = items.value.filter((other) => other.key !== key)
   }
 
-  function clear() {
-    for (const { key } of items.value) remove(key)
+  function clear(keepUploads: boolean) {
+    for (const { key } of items.value) remove(key, keepUploads)
   }
 
   return {
@@ -137,7 +149,8 @@ export function useAttachments() {
     add,
     retry,
     remove,
-    clear,
+    /** A message carries them now. */
+    clear: () => clear(true),
     refused: server === null,
     accept: server?.types.join(',') ?? '',
   }
@@ -167,4 +180,21 @@ function problemOf(error: unknown): Problem {
     507: 'full',
   }[status]
   return { key: key ?? 'failed', values: { status } }
+}
+
+/** Lets `most` pieces of work run at once; the others wait in order. */
+function createTurns(most: number) {
+  const waiting: (() => void)[] = []
+  let free = most
+  return async <T>(work: () => Promise<T>): Promise<T> => {
+    if (free === 0) await new Promise<void>((resolve) => waiting.push(resolve))
+    else free--
+    try {
+      return await work()
+    } finally {
+      const next = waiting.shift()
+      if (next) next()
+      else free++
+    }
+  }
 }

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it, vi } from 'vitest'
 import { effectScope, nextTick, ref } from 'vue'
-import type { LineState } from '@/shared/api/plainSocket'
+import type { LineState } from '@parley/vue'
 import { JOY_MS, PATIENCE_MS, useLineNotice } from './useLineNotice'
 
 const state = ref<LineState>('connecting')

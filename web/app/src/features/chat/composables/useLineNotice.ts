@@ -1,7 +1,7 @@
 // When to talk about the line: not during a blink, at once when it is over for good, and a moment
 // of joy when it came back after we had complained.
 import { onScopeDispose, ref, watch } from 'vue'
-import type { LineState } from '@/shared/api/plainSocket'
+import type { LineState } from '@parley/vue'
 
 export const PATIENCE_MS = 2000
 export const JOY_MS = 2000

@@ -22,10 +22,19 @@ md.enable([
 md.linkify.set({ fuzzyLink: false, fuzzyEmail: false })
 md.validateLink = (url) => /^(https?:|mailto:)/i.test(url.trim())
 
-const word = /(^|[^\p{L}\p{N}_@])@([\p{L}\p{N}_][\p{L}\p{N}_.-]*)/gu
+const word = '[\\p{L}\\p{N}_][\\p{L}\\p{N}_.-]*'
+const escape = (name: string) => name.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+
+/** `@name`: one's own as the model hears it, whatever stands around it; others as whole words. */
+const mentions = (me: string) =>
+  new RegExp(
+    `@(?:${me ? `(?<own>(?<![\\p{Script=Latin}\\p{N}_]@)${escape(me)}(?![\\p{Script=Latin}\\p{N}_]))|` : ''}(?<other>(?<![\\p{L}\\p{N}_]@)${word}))`,
+    'giu',
+  )
 
 /** `@name` in plain text becomes a mark; in code and links it stays what it is. */
 md.core.ruler.push('mentions', (state) => {
+  const pattern = mentions(String((state.env as { me?: string }).me ?? ''))
   for (const block of state.tokens) {
     if (block.type !== 'inline' || !block.children) continue
     let inLink = 0
@@ -33,7 +42,7 @@ md.core.ruler.push('mentions', (state) => {
       if (token.type === 'link_open') inLink++
       if (token.type === 'link_close') inLink--
       if (token.type !== 'text' || inLink > 0) return [token]
-      return splitMentions(token.content).map(([type, content]) => {
+      return splitMentions(token.content, pattern).map(([type, content]) => {
         const part = new state.Token(type, '', 0)
         part.content = content
         return part
@@ -42,13 +51,12 @@ md.core.ruler.push('mentions', (state) => {
   }
 })
 
-function splitMentions(text: string): ['text' | 'mention', string][] {
+function splitMentions(text: string, pattern: RegExp): ['text' | 'mention', string][] {
   const parts: ['text' | 'mention', string][] = []
   let end = 0
-  for (const match of text.matchAll(word)) {
-    const at = match.index + match[1]!.length
-    parts.push(['text', text.slice(end, at)], ['mention', match[2]!])
-    end = at + match[2]!.length + 1
+  for (const match of text.matchAll(pattern)) {
+    parts.push(['text', text.slice(end, match.index)], ['mention', match[0].slice(1)])
+    end = match.index + match[0].length
   }
   parts.push(['text', text.slice(end)])
   return parts.filter(([, content]) => content !== '')
@@ -56,7 +64,7 @@ function splitMentions(text: string): ['text' | 'mention', string][] {
 
 md.renderer.rules.mention = (tokens, index, _options, env) => {
   const name = tokens[index]!.content
-  const own = name === env?.me || name === 'all' ? ' me' : ''
+  const own = [String(env?.me).toLowerCase(), 'all'].includes(name.toLowerCase()) ? ' me' : ''
   return `<span class="mention${own}">@${md.utils.escapeHtml(name)}</span>`
 }
 

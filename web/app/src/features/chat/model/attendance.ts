@@ -31,7 +31,11 @@ export function createAttendance(
 ): Attendance {
   const people = shallowRef<readonly string[]>([])
   const count = shallowRef(0)
-  const tell = () => live?.channel.publish({ type: 'typing' }).catch(() => {})
+  // Without a line it is not told later, either: by then it is not true any more.
+  const tell = () => {
+    if (live?.channel.state.value !== 'subscribed') return
+    live.channel.publish({ type: 'typing' }).catch(() => {})
+  }
   const typing = createTyping(tell)
   let present: EffectScope | null = null
   let live: Live | null = null

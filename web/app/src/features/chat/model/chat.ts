@@ -163,13 +163,13 @@ export function createChat(wire: Wire, { me, maxBytes }: ChatOptions): Chat {
   }
 
   function summary(talk: Talk): ConversationSummary {
-    const { channel, kind, title, reading, last, draft, people } = talk
+    const { channel, kind, title, unread, mentions, last, draft, people } = talk
     return {
       channel,
       kind,
       title,
-      unread: reading.unread,
-      mentions: reading.mentions,
+      unread: unread.value,
+      mentions,
       muted: known.get(channel)?.muted ?? false,
       draft: draft.value.text,
       last,

@@ -50,14 +50,15 @@ export class Talk implements Conversation {
   readonly people: Readonly<Ref<readonly string[]>>
   readonly peopleCount: Readonly<Ref<number>>
   readonly typists: Readonly<Ref<readonly string[]>>
-  readonly reading: Reading
-  readonly attendance: Attendance
+  mentions = 0
   last: ConversationSummary['last'] = null
   /** Dialogs: the other one was told, and has been here since. */
   invited = false
 
   private readonly scope: EffectScope = effectScope(true)
   private readonly timeline: Timeline
+  private readonly reading: Reading
+  private readonly attendance: Attendance
   private readonly sending: Sending
   private readonly history: History
   private readonly returning: Returning
@@ -107,7 +108,6 @@ export class Talk implements Conversation {
       ended: () => this.ended(),
     })
     this.scope.run(() => this.listen())
-    this.returning.start()
   }
 
   // What the chat does with it.
@@ -158,7 +158,7 @@ export class Talk implements Conversation {
     if (this.state.value !== 'ready' || !this.timeline.open) return
     this.loadingOlder.value = true
     // What fails now may come later: the reader asks again.
-    await this.history.older().catch(() => {})
+    await this.history.older().catch(() => false)
     this.loadingOlder.value = this.history.loading
     this.drawing.soon()
   }
@@ -182,14 +182,19 @@ export class Talk implements Conversation {
   markRead = (): void => {
     if (this.state.value !== 'ready') return
     const place = this.reading.all()
-    if (this.unread.value > 0) this.drawing.soon()
+    // At once: whoever reads along is not to see a badge come and go.
+    this.unread.value = this.mentions = 0
+    this.around.changed()
     if (place) this.around.read(this, place)
   }
 
   // The line.
 
   private listen(): void {
-    this.wire.onPublication((publication) => this.publication(publication))
+    this.wire.onPublication((publication) => {
+      // What comes before the beginning is part of the history.
+      if (this.returning.begun) this.publication(publication)
+    })
     watch(this.wire.state, (state) => this.returning.changed(state), { flush: 'sync' })
     watch(this.people, (people) => {
       if (!people.includes(this.title)) this.invited = false
@@ -273,6 +278,7 @@ export class Talk implements Conversation {
     const { list } = timeline
     if (this.isOpen) this.rows.value = [...list.rows, ...list.tail(sending.rows())]
     this.unread.value = reading.unread
+    this.mentions = reading.mentions
     this.waiting.value = sending.waiting
     this.failed.value = sending.failed
     this.hasOlder.value = timeline.open !== null

@@ -151,6 +151,15 @@ describe('typing', () => {
     expect(told()).toBe(3)
   })
 
+  it('is not told when the line is back', async () => {
+    const ann = await inRoom(server, 'ann')
+    ann.wire.drop()
+    ann.talk.touchTyping()
+    ann.wire.comeBack()
+    await settle()
+    expect(sentTo(ann, 'live:tea')).toEqual([])
+  })
+
   it('is shown until it is over, or the message comes', async () => {
     server.placeless.add('live:tea')
     const ann = await inRoom(server, 'ann')

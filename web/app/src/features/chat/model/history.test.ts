@@ -1,7 +1,7 @@
 // A conversation and its history: pages, gaps, lost lines.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { KEPT_AWAY } from './conversation'
-import { FILL_PAGES, PAGE } from './history'
+import { FILL_PAGES, FIRST_PAGE, PAGE } from './history'
 import { enter, inRoom, says, settle, shown, stopAll, texts } from './testing/chatting'
 import { FakeServer, refusal } from './testing/fakeServer'
 
@@ -27,27 +27,27 @@ const numbers = (from: number, to: number) =>
 
 describe('the history', () => {
   it('comes by pages, each below the other, while others go on', async () => {
-    tell(120)
+    tell(170)
     const { talk, wire } = await inRoom(server, 'ann')
-    expect(texts(talk)).toEqual(numbers(71, 120))
+    expect(texts(talk)).toEqual(numbers(71, 170))
     expect(talk.hasOlder.value).toBe(true)
     expect(talk.prepended.value).toBe(0)
     wire.of('tea').held = []
     const older = talk.loadOlder()
     expect(talk.loadingOlder.value).toBe(true)
     void talk.loadOlder()
-    tell(3, 'bob', 121)
+    tell(3, 'bob', 171)
     await settle()
     wire.of('tea').held!.forEach((go) => go())
     wire.of('tea').held = null
     await older
-    expect(texts(talk)).toEqual(numbers(21, 123))
+    expect(texts(talk)).toEqual(numbers(21, 173))
     expect(talk.prepended.value).toBe(1)
     expect(talk.loadingOlder.value).toBe(false)
     await talk.loadOlder()
     await settle()
     expect(shown(talk)[0]).toBe('[start]')
-    expect(texts(talk)).toEqual(numbers(1, 123))
+    expect(texts(talk)).toEqual(numbers(1, 173))
     expect(talk.hasOlder.value).toBe(false)
     const asked = wire.of('tea').asked.length
     await talk.loadOlder()
@@ -60,13 +60,32 @@ describe('the history', () => {
     const talk = chat.open('tea')
     wire.of('tea').held = []
     await settle()
-    tell(PAGE + 20, 'bob', 31)
+    tell(FIRST_PAGE + 20, 'bob', 31)
     wire.of('tea').held!.forEach((go) => go())
     wire.of('tea').held = null
     await settle()
     await talk.loadOlder()
     await settle()
-    expect(texts(talk)).toEqual(numbers(1, 100))
+    expect(texts(talk)).toEqual(numbers(1, 150))
+  })
+
+  it('is that of the server that is there when the line breaks during the first page', async () => {
+    tell(5)
+    const { chat, wire } = enter(server, 'ann')
+    const talk = chat.open('tea')
+    wire.of('tea').held = []
+    await settle()
+    const { held } = wire.of('tea')
+    wire.of('tea').held = null
+    wire.drop()
+    server.restart()
+    tell(2, 'bob', 6)
+    wire.comeBack()
+    await settle()
+    held!.forEach((go) => go())
+    await settle()
+    expect(talk.state.value).toBe('ready')
+    expect(shown(talk)).toEqual(['[start]', 'bob: 6', 'bob: 7'])
   })
 
   it('says where the server keeps no more', async () => {
@@ -129,14 +148,14 @@ describe('after a lost line', () => {
     const { talk, wire } = await inRoom(server, 'ann')
     tell(1)
     wire.drop()
-    tell(50 + 100 * FILL_PAGES + 20, 'bob', 2)
+    tell(FIRST_PAGE + 100 * FILL_PAGES + 20, 'bob', 2)
     wire.comeBack()
     await settle()
     expect(shown(talk).slice(0, 4)).toEqual(['[start]', 'bob: 1', '[gap]', 'bob: 22'])
     expect(talk.hasOlder.value).toBe(true)
     await talk.loadOlder()
     await settle()
-    expect(texts(talk)).toEqual(numbers(1, 1071))
+    expect(texts(talk)).toEqual(numbers(1, 1121))
   })
 
   it('says honestly what is lost with a restarted server', async () => {

@@ -8,6 +8,8 @@ import type { Timeline } from './timeline'
 import type { Channel, HistoryQuery } from './wire'
 
 export const PAGE = 50
+/** The newest page is longer, so that "99+" unread is true. */
+export const FIRST_PAGE = 100
 /** How much is loaded by itself to close a gap, before it waits for the reader. */
 export const FILL_PAGE = 100
 export const FILL_PAGES = 10
@@ -19,7 +21,7 @@ interface Hooks {
 }
 
 export class History {
-  private busy: Promise<void> | null = null
+  private busy: Promise<boolean> | null = null
 
   constructor(
     private readonly timeline: Timeline,
@@ -31,10 +33,17 @@ export class History {
     return this.busy !== null
   }
 
-  /** Loads a page above the newest gap, or at the top. Rejects only for faults that may pass. */
-  older(limit = PAGE): Promise<void> {
+  /**
+   * Loads a page above the newest gap, or at the top. False when it has no place any more, because the
+   * timeline began anew meanwhile. Rejects only for faults that may pass.
+   */
+  older(limit = PAGE): Promise<boolean> {
     this.busy ??= this.load(limit).finally(() => (this.busy = null))
     return this.busy
+  }
+
+  async newest(): Promise<void> {
+    while (!(await this.older(FIRST_PAGE)));
   }
 
   /** Loads until the newest gap is closed, within reason. */
@@ -44,18 +53,18 @@ export class History {
     }
   }
 
-  private async load(limit: number): Promise<void> {
+  private async load(limit: number): Promise<boolean> {
     const span = this.timeline.open
-    if (!span) return
+    if (!span) return true
     const { low } = span
     const page = await this.page(span, limit)
     this.hooks.before()
     // Those rows are drawn first: a list keeps its place only if nothing else moves with them.
     await nextTick()
-    // Trimmed, or begun anew meanwhile: then this page has no place any more.
-    if (this.timeline.open !== span || span.low !== low) return
+    if (this.timeline.open !== span || span.low !== low) return false
     this.timeline.prepend(span, page, page.length < limit)
     this.hooks.after(page)
+    return true
   }
 
   /** In the channel's order. */

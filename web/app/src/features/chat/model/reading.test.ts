@@ -1,5 +1,6 @@
 // What is unread, and the read markers that one’s windows share.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { watch } from 'vue'
 import { TELL_MS } from './inbox'
 import { enter, inRoom, says, settle, shown, stopAll, type Person } from './testing/chatting'
 import { FakeServer } from './testing/fakeServer'
@@ -94,6 +95,18 @@ describe('what is unread', () => {
     await vi.advanceTimersByTimeAsync(600)
     hide(false)
     expect(shown(ann.talk)).toEqual(['[start]', 'bob: one', '[unread]', 'bob: two', 'bob: three'])
+  })
+
+  it('is nothing, not for a moment, for whoever reads along', async () => {
+    const ann = await inRoom(server, 'ann')
+    const seen = new Set<number>()
+    watch(ann.chat.unread, (unread) => seen.add(unread), { flush: 'sync' })
+    watch(ann.talk.rows, () => ann.talk.markRead())
+    for (let n = 0; n < 100; n++) {
+      said('tea', `${n}`)
+      await vi.advanceTimersByTimeAsync(5)
+    }
+    expect([...seen]).toEqual([])
   })
 
   it('is known after a reload', async () => {

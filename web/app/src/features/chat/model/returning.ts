@@ -25,19 +25,12 @@ export class Returning {
   private reload: ReturnType<typeof setTimeout> | undefined
 
   constructor(
-    private readonly wire: Channel,
+    wire: Channel,
     private readonly timeline: Timeline,
     private readonly history: History,
     private readonly hooks: Hooks,
-  ) {}
-
-  /** Only now, when whoever owns this is complete. */
-  start(): void {
-    this.wire.onSubscribed((event) => void this.subscribed(event))
-    // Another page of this app may have been in the channel before.
-    const { value: position } = this.wire.position
-    if (this.wire.state.value !== 'subscribed') return
-    void this.subscribed({ recovered: false, position })
+  ) {
+    wire.onSubscribed((event) => void this.subscribed(event))
   }
 
   changed(state: Channel['state']['value']): void {
@@ -71,7 +64,7 @@ export class Returning {
   /** The newest page, and what is between it and what we had. */
   private async load(turn: number): Promise<void> {
     try {
-      if (!this.loaded) await this.history.older()
+      if (!this.loaded) await this.history.newest()
       this.loaded = true
       await this.history.fill()
     } catch {

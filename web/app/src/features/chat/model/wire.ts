@@ -20,12 +20,12 @@ export interface HistoryQuery {
 export interface Channel {
   state: Readonly<Ref<'idle' | 'subscribing' | 'subscribed' | 'ended'>>
   error: Readonly<Ref<WireError | null>>
-  position: Readonly<Ref<StreamPosition | null>>
   publish(data: unknown): Promise<unknown>
   history(query: HistoryQuery): Promise<{ publications: Publication[] }>
   /** Subscribes again after an end. */
   retry(): void
   onPublication(listener: (publication: Publication) => void): unknown
+  /** Told also when the channel is subscribed already. */
   onSubscribed(listener: (subscribed: Subscribed) => void): unknown
 }
 

@@ -2,6 +2,7 @@
 // function that it returns ends it. Long polling and the event stream are the plain dialect's own
 // addresses with one word more; a server without them is told apart before (see useWays).
 import { usePlainSocket } from '@parley/vue'
+import { watch } from 'vue'
 import { fetchRoom, followEvents } from '@/shared/api/roomFeeds'
 import type { Message } from '@/shared/api/wire'
 import { frameBytes } from '../lib/frame'
@@ -99,11 +100,22 @@ const websocket: Listen = ({ meter, socketUrl, hear }) => {
     meter.mark('push')
     hear(message)
   })
-  meter.requests++
-  meter.sentBytes += upgradeRequestBytes(socketUrl)
-  meter.receivedBytes += UPGRADE_ANSWER_BYTES
+  // A line that was lost pays for another handshake.
+  const stopWatching = watch(
+    () => line.status.value.state,
+    (state) => {
+      if (state !== 'connecting') return
+      meter.requests++
+      meter.sentBytes += upgradeRequestBytes(socketUrl)
+      meter.receivedBytes += UPGRADE_ANSWER_BYTES
+    },
+    { flush: 'sync' },
+  )
   line.start()
-  return line.stop
+  return () => {
+    stopWatching()
+    line.stop()
+  }
 }
 
 export const listeners: Record<WayName, Listen> = { polling, longPolling, sse, websocket }

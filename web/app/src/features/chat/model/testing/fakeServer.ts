@@ -193,6 +193,7 @@ export class FakeChannel implements Channel {
   held: (() => void)[] | null = null
   private readonly hear = new Set<(publication: Publication) => void>()
   private readonly welcomed = new Set<(subscribed: Subscribed) => void>()
+  private waiting: (() => void)[] = []
   private pending = new Set<(reason: WireError) => void>()
 
   constructor(
@@ -224,6 +225,7 @@ export class FakeChannel implements Channel {
     for (const listener of this.welcomed) listener({ recovered, position: now })
     server.moved(this.name, this, true)
     if (recovered) missed.forEach((publication) => this.deliver(publication))
+    this.waiting.splice(0).forEach((go) => go())
   }
 
   retry(): void {
@@ -231,8 +233,9 @@ export class FakeChannel implements Channel {
     queueMicrotask(() => this.subscribe())
   }
 
+  /** Waits for the subscription, as the real one does. */
   async publish(data: unknown): Promise<void> {
-    if (this.state.value !== 'subscribed') throw error(2, 'connection closed')
+    if (this.state.value !== 'subscribed') await new Promise<void>((go) => this.waiting.push(go))
     const gone = new Promise<never>((_, reject) => this.pending.add(reject))
     await Promise.race([this.wire.publish(this.name, data), gone])
   }
