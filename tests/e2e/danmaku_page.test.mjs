@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import { start } from '../support/server.mjs'
-import { desktop, launch, phone } from './support/browser.mjs'
+import { desktop, launch, openWindow, phone } from './support/browser.mjs'
 import { openShow } from './support/danmaku.mjs'
 
 let server, browser
@@ -139,3 +139,13 @@ for (const colorScheme of ['light', 'dark']) {
     await window.close()
   })
 }
+
+test('without a name it is the show; a name that is none says so', async () => {
+  const window = await openWindow(browser, `${server.url}/danmaku`, { user: 'ann' })
+  await window.page.waitForURL(/\/danmaku\/show\?username=ann$/)
+  await window.inState('connected')
+  assert.equal(await window.page.getByRole('button', { name: 'You are ann. Change your name' }).count(), 1)
+  await window.page.goto(`${server.url}/danmaku/no:such`)
+  await window.page.getByText('The server does not let you in here').waitFor()
+  await window.close()
+})

@@ -40,9 +40,10 @@ const overlap = (a: Flyer, b: Flyer) =>
   a.y < b.y + b.height - 0.01 &&
   b.y < a.y + a.height - 0.01
 
-function assertNoOverlap(stage: Stage) {
-  for (const a of stage.alive) {
-    for (const b of stage.alive) {
+function assertNoOverlap(stage: Stage, layer?: number) {
+  const alive = stage.alive.filter((flyer) => layer === undefined || flyer.layer === layer)
+  for (const a of alive) {
+    for (const b of alive) {
       if (a !== b && a.mode === b.mode && overlap(a, b)) {
         throw new Error(`${a.comment.text} touches ${b.comment.text}`)
       }
@@ -137,6 +138,19 @@ describe('lanes', () => {
     expect(width).toBeCloseTo(one.text.length * 26 * 0.6)
     expect(height).toBeCloseTo(26 * 1.36)
   })
+})
+
+it('with more layers comments may lie over one another, each layer in itself without a touch', () => {
+  const { stage } = stageOf({ layers: 2 }, { width: WIDTH, height: 120 })
+  const random = randomOf(5)
+  run(stage, 10_000, () => {
+    stage.add(comment('x'.repeat(1 + Math.floor(random() * 30))))
+    for (const layer of [0, 1]) assertNoOverlap(stage, layer)
+  })
+  expect(() => assertNoOverlap(stage)).toThrow('touches')
+  stage.set({ layers: 1 })
+  run(stage, 9000, () => stage.add(comment('y')))
+  expect(stage.alive.every(({ layer }) => layer === 0)).toBe(true)
 })
 
 describe('density and shedding', () => {
