@@ -15,8 +15,6 @@ import type { Wire } from './wire'
 
 /** Conversations at once; beyond it the one that was quiet the longest is left. */
 export const JOINED_MAX = 50
-/** Places that were left are remembered, so that old invitations do not bring them back. */
-const LEFT_KEPT = 200
 const NOTE_MS = 300
 export const FIRST_ROOM = 'lobby'
 
@@ -42,6 +40,7 @@ export function createChat(wire: Wire, { me, maxBytes }: ChatOptions): Chat {
   const current = shallowRef<Conversation | null>(null)
   const conversations = shallowRef<readonly ConversationSummary[]>([])
   const listing = perFrame(list)
+  const noted = new Set<string>()
   let noting: ReturnType<typeof setTimeout> | undefined
   const around: Surroundings = {
     eyes: { me, mentions: mentionTest(me) },
@@ -94,15 +93,15 @@ export function createChat(wire: Wire, { me, maxBytes }: ChatOptions): Chat {
   function note(channel: string, change: Partial<Known>) {
     const before = known.get(channel) ?? { channel, muted: false, read: null, at: Date.now() }
     known.set(channel, { ...before, ...change })
+    noted.add(channel)
     noting ??= setTimeout(writeDown, NOTE_MS)
   }
 
   function writeDown() {
     clearTimeout(noting)
     noting = undefined
-    const left = [...known.values()].filter(({ leftAt }) => leftAt !== undefined)
-    for (const { channel } of left.slice(0, -LEFT_KEPT)) known.delete(channel)
-    storage.keepConversations([...known.values()])
+    storage.keepConversations([...known.values()].filter(({ channel }) => noted.has(channel)))
+    noted.clear()
   }
 
   function part(channel: string) {

@@ -9,6 +9,9 @@ import { problem } from './problems'
 /** What waits longer than this is not sent without asking. */
 export const FRESH_MS = 12 * 3_600_000
 
+/** Places that were left are remembered, so that old invitations do not bring them back. */
+const LEFT_KEPT = 200
+
 export interface Known {
   channel: string
   muted: boolean
@@ -84,8 +87,14 @@ export class ChatStorage {
     return Array.isArray(known) ? known.filter(isKnown) : null
   }
 
-  keepConversations(known: readonly Known[]): void {
-    write(this.key('rooms'), known)
+  /** Only those that changed here; another window may have changed the others. */
+  keepConversations(changed: readonly Known[]): void {
+    const known = new Map(
+      [...(this.conversations() ?? []), ...changed].map((one) => [one.channel, one]),
+    )
+    const left = [...known.values()].filter(({ leftAt }) => leftAt !== undefined)
+    for (const { channel } of left.slice(0, -LEFT_KEPT)) known.delete(channel)
+    write(this.key('rooms'), [...known.values()])
   }
 
   draft(channel: string): Draft {
