@@ -288,7 +288,9 @@ export class Talk implements Conversation {
 
   private lastWords(): ConversationSummary['last'] {
     const message = this.sending.rows().at(-1)?.message ?? this.timeline.newest()
-    return message && { name: message.name, text: message.text, time: message.time }
+    if (!message) return null
+    const { name, text, files, time } = message
+    return { name, text: text || files.map((file) => file.name).join(', '), time }
   }
 }
 

@@ -203,6 +203,15 @@ describe('what was not seen', () => {
   })
 })
 
+it('lists the last words, or the names of the files without words', async () => {
+  const ann = enter(server, 'ann')
+  await settle()
+  const files = [{ url: '/files/1', name: 'plan.pdf' }]
+  server.publish('lobby', says('', { files }), 'bob')
+  await settle()
+  expect(listed(ann, 'lobby')!.last).toMatchObject({ name: 'bob', text: 'plan.pdf' })
+})
+
 it('is in a limited number of conversations, and leaves the quietest', async () => {
   const ann = enter(server, 'ann')
   for (let n = 0; n < JOINED_MAX + 2; n++) {
