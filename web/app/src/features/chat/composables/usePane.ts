@@ -99,7 +99,8 @@ export function usePane(
   }
 
   useEventListener('keydown', (event) => {
-    if (document.querySelector('dialog[open]')) return
+    // A dialog or a menu over the page has its keys to itself.
+    if (document.querySelector('dialog[open], [data-dismissable-layer]')) return
     if (event.key === 'PageUp' && event.shiftKey) log.value?.showUnread()
     else if (event.key === '/' && !isWriting(event) && !event.ctrlKey) searching.value = true
     else if (event.key === 'Escape' && !isWriting(event) && !event.defaultPrevented) escape()
