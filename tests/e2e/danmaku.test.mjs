@@ -94,8 +94,7 @@ test('a timed comment flies at its moment: for others, after a reload, after a s
   await bob.lists('at thirty seconds')
   assert.equal(await bob.flow.locator('li').count(), 1)
 
-  await ann.page.reload()
-  await ann.inState('connected')
+  await ann.reload()
   await ann.page.getByText('1 loaded').waitFor()
   await ann.seek(29_000)
   await ann.lists('at thirty seconds')
@@ -169,8 +168,7 @@ test('a blocked word hides at once, is kept over a reload, and can be allowed ag
   await ann.isBare()
   assert.equal(await ann.flow.locator('li').count(), 0)
 
-  await page.reload()
-  await ann.inState('connected')
+  await ann.reload()
   await publish('block', { type: 'comment', id: '2', text: 'no spoilers here', mode: 'top' })
   await ann.figureIs('hidden', 1)
   assert.equal(await ann.figureNow('shown'), 0)

@@ -5,12 +5,19 @@ import { openWindow } from './browser.mjs'
 /** A window of the show `name`, connected. */
 export async function openShow(browser, server, { name = 'show', mode, user = 'ann', ...options } = {}) {
   const window = await openWindow(browser, `${server.url}/danmaku/${name}`, { user, ...options })
-  await window.inState('connected')
+  await isReady(window)
   if (mode === 'timed') {
     await window.page.locator('.switch a').nth(1).click()
     await window.page.locator('.seek input').waitFor()
+    await isReady(window)
   }
   return wrapShow(window)
+}
+
+/** Connected, subscribed, and the past is here: what comes now is live. */
+async function isReady(window) {
+  await window.inState('connected')
+  await window.page.locator('.comments:not([data-state="loading"])').waitFor()
 }
 
 export function wrapShow(window) {
@@ -22,6 +29,10 @@ export function wrapShow(window) {
     field,
     flow,
     failed: page.getByTestId('failed'),
+    reload: async () => {
+      await page.reload()
+      await isReady(window)
+    },
     /** Sends as soon as the button has cooled down. */
     comment: async (text) => {
       await field.fill(text)
