@@ -1,5 +1,6 @@
 // The viewer's choices, one set for all shows, kept in storage.
 import { effectScope, reactive, ref, watch, type Ref } from 'vue'
+import { useStored } from '@/shared/composables/useStored'
 import { defaultChoices, MAX_BLOCKED, readChoices, readLook, type Choices } from './model/settings'
 import type { Look } from './model/wire'
 
@@ -12,8 +13,6 @@ export interface ChoicesState {
   reset(): void
 }
 
-const CHOICES = 'parley.danmaku'
-const LOOK = 'parley.danmaku.look'
 let shared: ChoicesState | undefined
 
 export function useChoices(): ChoicesState {
@@ -21,11 +20,16 @@ export function useChoices(): ChoicesState {
   return shared
 }
 
+/** Whatever lies in storage: its readers repair it. */
+const isAnything = (value: unknown): value is unknown => value !== undefined
+
 function create(): ChoicesState {
-  const choices = reactive(readChoices(read(CHOICES)))
-  const look = ref(readLook(read(LOOK)))
-  watch(choices, (value) => write(CHOICES, value))
-  watch(look, (value) => write(LOOK, value), { deep: true })
+  const storedChoices = useStored<unknown>('parley.danmaku', null, isAnything)
+  const storedLook = useStored<unknown>('parley.danmaku.look', null, isAnything)
+  const choices = reactive(readChoices(storedChoices.value))
+  const look = ref(readLook(storedLook.value))
+  watch(choices, (value) => (storedChoices.value = { ...value }))
+  watch(look, (value) => (storedLook.value = { ...value }), { deep: true })
 
   function block(list: 'words' | 'users', entry: string) {
     const text = entry.trim()
@@ -43,20 +47,4 @@ function create(): ChoicesState {
   }
 
   return { choices, look, block, unblock, reset }
-}
-
-function read(key: string): unknown {
-  try {
-    return JSON.parse(localStorage.getItem(key) ?? 'null')
-  } catch {
-    return null
-  }
-}
-
-function write(key: string, value: unknown) {
-  try {
-    localStorage.setItem(key, JSON.stringify(value))
-  } catch {
-    // Without storage the choice lasts as long as the page.
-  }
 }

@@ -1,6 +1,7 @@
 // The live room: a comment flies when it arrives. Those of the history are listed, they do not fly.
 import { useChannel, type Publication } from '@parley/vue'
 import { shallowRef } from 'vue'
+import { createRefs } from '@/shared/api/refs'
 import { Ledger } from './model/ledger'
 import { commentKey, hear, toWire, type HeardComment, type Look } from './model/wire'
 import { SEND_MS, type Source } from './source'
@@ -12,6 +13,7 @@ const LISTED = 50
 export function useLiveRoom(name: string, me: string, screen: Screen, flow: Flow): Source {
   const channel = useChannel(name)
   const ledger = new Ledger()
+  const nextRef = createRefs()
   const historyState = shallowRef<'loading' | 'ready' | 'none'>('loading')
 
   channel.onPublication((publication) => {
@@ -60,7 +62,7 @@ export function useLiveRoom(name: string, me: string, screen: Screen, flow: Flow
   }
 
   function compose(text: string, look: Look) {
-    const id = crypto.randomUUID()
+    const id = nextRef()
     const key = commentKey(me, id)
     return {
       text,

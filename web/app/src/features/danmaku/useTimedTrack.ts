@@ -3,6 +3,7 @@
 import { Track, type TimedComment } from '@parley/danmaku'
 import type { Publication } from '@parley/vue'
 import { shallowRef, type Ref } from 'vue'
+import { createRefs } from '@/shared/api/refs'
 import type { MediaClock } from './model/clock'
 import { Ledger } from './model/ledger'
 import {
@@ -50,6 +51,7 @@ export function useTimedTrack(
   flow: Flow,
 ): TimedSource {
   const ledger = new Ledger()
+  const nextRef = createRefs()
   const size = shallowRef(0)
   const heat = shallowRef<readonly number[]>([])
   const last = segmentOf(film.duration - 1)
@@ -119,7 +121,7 @@ export function useTimedTrack(
   }
 
   function compose(text: string, look: Look) {
-    const id = crypto.randomUUID()
+    const id = nextRef()
     const key = commentKey(me, id)
     const at = Math.round(film.clock.time)
     return {
