@@ -1,14 +1,15 @@
-// Pictures of the page for people to look at: desktop and phone, light and dark, both languages, in
+// Pictures of the chat for people to look at: desktop and phone, light and dark, both languages, in
 // every state that matters.
-//   node e2e/screenshots.mjs DIRECTORY      (the server binary as for the tests: PARLEY_BIN)
-import { mkdirSync } from 'node:fs'
+//   node e2e/screenshots.mjs DIRECTORY [PART OF A NAME]     (the server binary as for the tests: PARLEY_BIN)
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { start } from '../support/server.mjs'
 import { desktop, launch, openWindow, phone } from './support/browser.mjs'
 
-const directory = process.argv[2]
+const [directory, wanted = ''] = process.argv.slice(2)
 if (!directory) {
-  console.error('usage: node e2e/screenshots.mjs DIRECTORY')
+  console.error('usage: node e2e/screenshots.mjs DIRECTORY [PART OF A NAME]')
   process.exit(2)
 }
 mkdirSync(directory, { recursive: true })
@@ -20,13 +21,22 @@ const talk = {
     room: 'team',
     lines: [
       ['lisi', 'Morning! Is the new board still on for ten?'],
-      ['lisi', 'I have the numbers from the load test: https://example.org/bench/7'],
-      ['me', 'Yes, ten sharp. Nice numbers!'],
-      ['wangwu', '{"data":{"cpu":0.62,"rss":"41 MiB","clients":10000}}'],
-      ['wangwu', 'That is ten thousand idle clients on one core. I did not believe it either, so I ran it three times and had the fan of my laptop as a witness.'],
-      ['me', 'Show it at ten.'],
-      ['me', 'And bring the graph\nwith the 1,000 receivers'],
+      ['lisi', 'The numbers of the load test: https://example.org/bench/7'],
+      ['me', 'Yes, **ten sharp**. Nice numbers!'],
+      [
+        'wangwu',
+        'Ten thousand idle clients on one core:\n```\nclients  10000\nrss      41 MiB\np99      0.8 ms\n```',
+      ],
+      [
+        'wangwu',
+        'I did not believe it either, so I ran it three times and had the fan of my laptop as a witness.',
+      ],
+      ['me', 'Show it at ten.\n- the graph with 1,000 receivers\n- the one with the dropped lines'],
+      ['lisi', '🎉🎉'],
+      ['wangwu', '@zhangsan you open the room?'],
     ],
+    second: 'support',
+    question: 'A customer asks how to move from polling. @zhangsan?',
     private: 'Between us: the demo has a surprise',
     offline: 'I am in a tunnel, this one waits',
   },
@@ -36,105 +46,109 @@ const talk = {
     lines: [
       ['lisi', '早！十点的评审照常吗？'],
       ['lisi', '压测数据在这里：https://example.org/bench/7'],
-      ['me', '照常，十点整。数据不错！'],
-      ['wangwu', '{"data":{"cpu":0.62,"rss":"41 MiB","clients":10000}}'],
-      ['wangwu', '一个核上一万个空闲连接。我一开始也不信，所以连跑了三遍，笔记本的风扇可以作证。'],
-      ['me', '十点给大家看看。'],
-      ['me', '记得带上那张图\n一千个接收者的那张'],
+      ['me', '照常，**十点整**。数据不错！'],
+      ['wangwu', '一个核上一万个空闲连接：\n```\nclients  10000\nrss      41 MiB\np99      0.8 ms\n```'],
+      ['wangwu', '我一开始也不信，所以连跑了三遍，笔记本的风扇可以作证。'],
+      ['me', '十点给大家看看。\n- 一千个接收者的那张图\n- 断线重连的那张'],
+      ['lisi', '🎉🎉'],
+      ['wangwu', '@zhangsan 你来开会议室？'],
     ],
+    second: '客服',
+    question: '有客户问怎么从轮询迁移过来，@zhangsan？',
     private: '悄悄告诉你：演示里有个惊喜',
     offline: '我在隧道里，这条先等着',
   },
 }
 
-let server = await start()
+const files = mkdtempSync(join(tmpdir(), 'parley-shots-'))
+const server = await start({ env: { PARLEY_FILES__PATH: files } })
 const browser = await launch()
-const port = server.port
-
 for (const [size, device] of Object.entries(sizes)) {
   for (const colorScheme of ['light', 'dark']) {
-    for (const language of ['en', 'zh']) await take(size, device, colorScheme, language)
+    for (const language of ['en', 'zh']) {
+      const name = `${size}-${colorScheme}-${language}`
+      if (name.includes(wanted)) await take(name, device, colorScheme, language)
+    }
   }
 }
 await browser.close()
 await server.stop()
+rmSync(files, { recursive: true, force: true })
 
-async function take(size, device, colorScheme, language) {
-  const { locale, lines, private: secret, offline } = talk[language]
-  const room = talk[language].room
-  const address = `${server.url}/room/${encodeURIComponent(room)}`
+async function take(name, device, colorScheme, language) {
+  const { locale, lines, room, second, question, private: secret, offline } = talk[language]
+  const narrow = device === phone
+  const suffix = narrow ? `-${colorScheme}` : colorScheme === 'dark' ? '-2' : ''
+  const address = (channel) => `${server.url}/chat/${encodeURIComponent(channel + suffix)}`
   const options = { ...device, colorScheme, locale }
-  const shot = (window, name) =>
-    window.page.screenshot({
-      path: join(directory, `${size}-${colorScheme}-${language}-${name}.png`),
+  const me = await openWindow(browser, address(room), {
+    ...options,
+    user: 'zhangsan',
+  })
+  await me.inState('connected')
+  const shot = async (part) => {
+    // Popovers come in with a movement.
+    await me.page.waitForTimeout(250)
+    await me.page.screenshot({
+      path: join(directory, `${name}-${part}.png`),
       animations: 'disabled',
     })
-
-  const stranger = await openWindow(browser, address, options)
-  await stranger.page.getByRole('textbox').first().waitFor()
-  await shot(stranger, '1-join')
-  await stranger.close()
-
-  const me = await openWindow(browser, address, { ...options, user: 'zhangsan' })
-  await me.inState('connected')
-  await me.page.locator('.empty').waitFor()
-  await shot(me, '2-empty')
+  }
+  await shot('1-empty')
 
   const others = {}
   for (const user of ['lisi', 'wangwu']) {
-    others[user] = await openWindow(browser, address, { ...options, user })
+    others[user] = await openWindow(browser, address(room), { locale, user })
     await others[user].inState('connected')
   }
+  const { lisi, wangwu } = others
   for (const [who, text] of lines) {
-    if (text.startsWith('{')) await sendRaw(others[who], text)
-    else await (who === 'me' ? me : others[who]).say(text)
-    if (!text.startsWith('{')) await me.sees(text)
+    const speaker = who === 'me' ? me : others[who]
+    await speaker.say(text)
+    await speaker.log.locator('.message').last().and(speaker.page.locator('[data-state="sent"]')).waitFor()
   }
-  if (size === 'phone') await others.lisi.page.locator('header .icon-button').first().click()
-  await others.lisi.page.locator('.side-row', { hasText: 'zhangsan' }).click()
-  await others.lisi.say(secret)
-  await me.sees(secret)
-  await others.wangwu.composer.pressSequentially('Hm, let me see', { delay: 200 })
-  await me.page.locator('.typing', { hasText: 'wangwu' }).waitFor()
-  await shot(me, '3-busy')
+  await react(lisi, lines[2][1].replaceAll('**', ''), '👍')
+  await me.page.goto(address(second))
+  await wangwu.page.goto(address(second))
+  await wangwu.inState('connected')
+  await wangwu.say(question)
+  await me.page.goto(address(room))
+  await me.inState('connected')
+  await lisi.people.getByText('zhangsan').click()
+  await lisi.say(secret)
+  await lisi.page.goto(address(room))
+  await lisi.inState('connected')
+  await lisi.composer.pressSequentially('Hm, let me see', { delay: 60 })
+  await me.page.locator('.typing', { hasText: 'lisi' }).waitFor()
+  await shot('2-busy')
 
+  await me.page.getByRole('button', { name: /^(Emoji|表情)$/ }).click()
+  await me.page.locator('.cell').nth(20).waitFor()
+  await shot('3-emoji')
+  await me.page.keyboard.press('Escape')
+  await me.page.keyboard.press('Control+k')
+  await shot('4-switcher')
+  await me.page.keyboard.press('Escape')
+  if (narrow) {
+    await me.page.locator('.back').click()
+    await shot('5-list')
+    await me.page.goBack()
+    await me.inState('connected')
+  }
   await me.pill.click()
-  await me.page.locator('.events').waitFor()
-  await shot(me, '4-pill')
+  await me.page.context().setOffline(true)
+  await me.page.locator('.panel .button').click()
   await me.page.keyboard.press('Escape')
-  if (size === 'phone') {
-    await me.page.locator('header .icon-button').first().click()
-    await me.page.locator('dialog[open] .people').waitFor()
-    await shot(me, '5-drawer')
-    await me.page.locator('dialog[open] .side-row', { hasText: 'lisi' }).click()
-  } else await me.page.locator('.side-row', { hasText: 'lisi' }).click()
-  await shot(me, '6-direct')
-  await me.page.keyboard.press('Escape')
-
-  server.signal('SIGKILL')
-  await server.ended
-  await me.inState('waiting')
   await me.say(offline)
-  await me.page.locator('.bar').waitFor()
-  await shot(me, '7-offline')
-  server = await start({ listen: `127.0.0.1:${port}` })
-  await Promise.all([me, ...Object.values(others)].map((window) => window.close()))
+  await me.page.locator('[data-notice="down"]').waitFor()
+  await shot('6-offline')
+  await Promise.all([me, lisi, wangwu].map((window) => window.close()))
 }
 
-/** Any JSON may be data; the composer only writes text, so this goes over a socket of its own. */
-function sendRaw(window, text) {
-  return window.page.evaluate(
-    ([frame]) =>
-      new Promise((resolve) => {
-        const url = location.href.replace(/^http/, 'ws').replace('?', '?format=json&')
-        const socket = new WebSocket(url)
-        socket.onopen = () => socket.send(frame)
-        socket.onmessage = (event) => {
-          if (JSON.parse(event.data).type !== 'message') return
-          socket.close()
-          resolve()
-        }
-      }),
-    [text],
-  )
+async function react(window, text, emoji) {
+  await window.row(text).hover()
+  await window.page
+    .getByRole('toolbar')
+    .getByRole('button', { name: new RegExp(emoji) })
+    .click()
 }

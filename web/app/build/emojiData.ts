@@ -18,6 +18,9 @@ interface Emoji {
   version: number
 }
 
+// With a mark for "as a picture" where that goes without saying, one emoji would be two.
+const plain = (emoji: string) => emoji.replace(/^(\p{Emoji_Presentation})\uFE0F$/u, '$1')
+
 const require = createRequire(import.meta.url)
 const read = <T>(file: string): T =>
   JSON.parse(readFileSync(require.resolve(`emojibase-data/${file}`), 'utf8')) as T
@@ -31,7 +34,13 @@ function tuples(language: string): string {
     .sort((a, b) => a.order! - b.order!)
     .map(({ group, emoji, label, tags = [], hexcode }) => {
       const code = [codes[hexcode] ?? ''].flat()[0]
-      return [group, emoji, label, tags.filter((tag) => !label.includes(tag)).join(' '), code]
+      return [
+        group,
+        plain(emoji),
+        label,
+        tags.filter((tag) => !label.includes(tag)).join(' '),
+        code,
+      ]
     })
   return JSON.stringify(rows)
 }

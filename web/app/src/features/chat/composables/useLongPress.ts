@@ -21,7 +21,10 @@ export function useLongPress(
     const key = target.closest<HTMLElement>('[data-row]')?.dataset.row
     if (!key || target.closest('button, a')) return
     start = { x: event.clientX, y: event.clientY }
-    timer = setTimeout(() => onHold(key), HOLD_MS)
+    timer = setTimeout(() => {
+      swallowClick()
+      onHold(key)
+    }, HOLD_MS)
   })
   useEventListener(scroller, 'pointermove', (event) => {
     if (Math.hypot(event.clientX - start.x, event.clientY - start.y) > SLACK_PX) cancel()
@@ -33,4 +36,15 @@ export function useLongPress(
   useEventListener(scroller, 'contextmenu', (event) => {
     if ((event as PointerEvent).pointerType === 'touch') event.preventDefault()
   })
+}
+
+/** The same finger that opened something must not press what came to lie under it. */
+function swallowClick() {
+  const swallow = (event: Event) => {
+    event.preventDefault()
+    event.stopPropagation()
+  }
+  const once = { capture: true, once: true }
+  addEventListener('click', swallow, once)
+  addEventListener('pointerdown', () => removeEventListener('click', swallow, true), once)
 }

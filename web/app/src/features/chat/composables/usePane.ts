@@ -103,7 +103,8 @@ export function usePane(
     if (document.querySelector('dialog[open], [data-dismissable-layer]')) return
     if (event.key === 'PageUp' && event.shiftKey) log.value?.showUnread()
     else if (event.key === '/' && !isWriting(event) && !event.ctrlKey) searching.value = true
-    else if (event.key === 'Escape' && !isWriting(event) && !event.defaultPrevented) escape()
+    // The browser has its own business with Escape: what is popped up goes away.
+    else if (event.key === 'Escape') return void (isWriting(event) || escape())
     else if (event.code === 'Backslash' && event.shiftKey && (event.ctrlKey || event.metaKey))
       reactToLast()
     else return
