@@ -22,7 +22,7 @@ struct ShelfLimits {
   std::uint64_t file_bytes = 10 << 20;
   std::uint64_t total_bytes = 1 << 30;   // a file counts with its head
   std::uint64_t user_bytes = 256 << 20;  // of one user
-  std::size_t uploads = 8;               // of one user, not complete
+  std::size_t uploads = 32;              // of one user, not complete
   std::vector<std::string> types{"*/*"};
   Duration ttl{0};                     // of a complete file, since its last byte; 0: for ever
   Duration unfinished_ttl{3'600'000};  // since the last byte that came

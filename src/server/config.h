@@ -141,7 +141,7 @@ struct Config {
     std::uint64_t max_bytes = 10 << 20;
     std::uint64_t total_bytes = 1 << 30;
     std::uint64_t user_bytes = 256 << 20;
-    std::uint64_t uploads = 8;
+    std::uint64_t uploads = 32;
     std::uint64_t downloads = 256;
     std::vector<std::string> types{
         "image/png",  "image/jpeg",       "image/gif",       "image/webp", "image/avif",

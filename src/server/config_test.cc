@@ -281,9 +281,19 @@ TEST(ConfigValues, Origins) {
   }
 }
 
+TEST(ConfigValues, MediaTypes) {
+  EXPECT_THAT(good_setting("files.types", "image/*,text/plain,*/*").files.types,
+              ElementsAre("image/*", "text/plain", "*/*"));
+  for (const char* type : {"image", "*", "IMAGE/PNG", "image/jpg", "image/png; q=1", "/*"}) {
+    EXPECT_THAT(faults_of_setting("files.types", type),
+                ElementsAre(StartsWith("flag --set: files.types: a media type is written")))
+        << type;
+  }
+}
+
 TEST(ConfigValues, Paths) {
-  for (const char* path :
-       {"", "/", "echo", "/echo/", "/a b", "/é", "/a?b", "/health", "/metrics", "/api", "/api/x"}) {
+  for (const char* path : {"", "/", "echo", "/echo/", "/a b", "/é", "/a?b", "/health", "/metrics",
+                           "/api", "/api/x", "/files", "/files/x"}) {
     EXPECT_THAT(faults_of_setting("plain.echo_path", path),
                 ElementsAre(StartsWith("flag --set: plain.echo_path: ")))
         << path;
