@@ -87,13 +87,13 @@ Container sniff(ByteView bytes) {
   for (const auto& [beginning, container] : kBeginnings) {
     if (bytes.starts_with(beginning)) return container;
   }
-  if (bytes.starts_with("RIFF")) {
-    if (bytes.substr(8, 4) == "WEBP") return Container::webp;
-    if (bytes.substr(8, 4) == "WAVE") return Container::wav;
-  }
-  if (bytes.size() >= 12 && bytes.substr(4, 4) == "ftyp") {
+  if (bytes.size() >= 12) {
     const ByteView brand = bytes.substr(8, 4);
-    return brand == "avif" || brand == "avis" ? Container::avif : Container::mp4;
+    if (bytes.starts_with("RIFF") && brand == "WEBP") return Container::webp;
+    if (bytes.starts_with("RIFF") && brand == "WAVE") return Container::wav;
+    if (bytes.substr(4, 4) == "ftyp") {
+      return brand == "avif" || brand == "avis" ? Container::avif : Container::mp4;
+    }
   }
   return is_mpeg_frame(bytes) ? Container::mpeg_audio : Container::unknown;
 }

@@ -47,6 +47,15 @@ TEST(MediaType, WhatIsNotSaidIsSeenInTheBytes) {
   }
 }
 
+TEST(MediaType, ABeginningMayBeCutOffAnywhere) {
+  for (const auto& whole : {kPng, kMp4, kAvif, kWebp, std::string("RIFF\x10\0\0\0WAVE", 12)}) {
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+      EXPECT_NE(settle_type("", whole.substr(0, size)), "") << size;
+    }
+  }
+  EXPECT_EQ(settle_type("", "RIFF"), "text/plain");
+}
+
 TEST(MediaType, AClaimMustFitTheBytes) {
   EXPECT_EQ(settle_type("image/png", kPng), "image/png");
   EXPECT_EQ(settle_type("IMAGE/PNG; charset=x", kPng), "image/png");
