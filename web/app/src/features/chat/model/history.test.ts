@@ -168,6 +168,26 @@ describe('after a lost line', () => {
     expect(shown(talk)).toEqual(['[start]', 'bob: 1', 'bob: 2', '[gap]', 'bob: 3'])
   })
 
+  it('has what was said in an empty room before the line to the restarted server stood', async () => {
+    const { talk, wire } = await inRoom(server, 'ann')
+    wire.drop()
+    server.restart()
+    tell(2)
+    wire.comeBack()
+    await settle()
+    expect(shown(talk)).toEqual(['[start]', 'bob: 1', 'bob: 2'])
+  })
+
+  it('has what was said in a silent room beyond what could be recovered', async () => {
+    server.recoverable = 10
+    const { talk, wire } = await inRoom(server, 'ann')
+    wire.drop()
+    tell(20)
+    wire.comeBack()
+    await settle()
+    expect(texts(talk)).toEqual(numbers(1, 20))
+  })
+
   it('sends only what did not come back, once and in order', async () => {
     const ann = await inRoom(server, 'ann')
     const bob = await inRoom(server, 'bob')

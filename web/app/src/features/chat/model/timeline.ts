@@ -103,7 +103,7 @@ export class Timeline {
       backAt,
     })
     this.rebuild()
-    return this.spans.length > 1
+    return last !== undefined
   }
 
   /** A publication at the live end. The entry when it is a message that was not there before. */
