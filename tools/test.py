@@ -25,6 +25,7 @@ LOGS = ROOT / "build" / "test"
 JOBS = str(os.cpu_count() or 2)
 FUZZ_SECONDS = "10"
 TAIL_LINES = 150
+MEASURING = {"chat_history", "danmaku_stress", "launchpad", "shell"}  # browser tests with figures: nothing beside them
 NOT_IN_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # the colours of what a test says may stand in a report
 
 # Generated pages: the file, and the command of the binary that must print it.
@@ -218,18 +219,20 @@ def step_web(runner: Runner) -> None:
 
 def step_integration(runner: Runner) -> None:
     """a real server, sanitized, spoken to over sockets"""
-    run_node_tests(runner, "tests/integration/*.test.mjs", "dev", JOBS)
+    run_node_tests(runner, sources("tests/integration/*.test.mjs"), "dev", JOBS)
 
 
 def step_e2e(runner: Runner) -> None:
     """the page in headless Chromium against the sanitized server"""
-    run_node_tests(runner, "tests/e2e/*.test.mjs", "dev", "1")
+    files = sources("tests/e2e/*.test.mjs")
+    alone = [file for file in files if file.name.removesuffix(".test.mjs") in MEASURING]
+    run_node_tests(runner, alone, "dev", "1")
+    run_node_tests(runner, [file for file in files if file not in alone], "dev", JOBS)
 
 
-def run_node_tests(runner: Runner, pattern: str, preset: str, concurrency: str) -> None:
-    files = sources(pattern)
+def run_node_tests(runner: Runner, files: list[Path], preset: str, concurrency: str) -> None:
     if not files or not binary_of(preset).exists():
-        return runner.skip(f"no {pattern}" if not files else f"build/{preset}/bin/parley does not exist")
+        return runner.skip("no tests" if not files else f"build/{preset}/bin/parley does not exist")
     runner.node(files, binary_of(preset), concurrency)
 
 
@@ -238,7 +241,7 @@ def step_tsan(runner: Runner) -> None:
     has_binary = (ROOT / "src/server/main.cc").exists()
     if runner.build("tsan", "multi_shard", *(["parley"] if has_binary else [])):
         runner.ctest("tsan")
-        run_node_tests(runner, "tests/integration/*shards*.test.mjs", "tsan", "1")
+        run_node_tests(runner, sources("tests/integration/*shards*.test.mjs"), "tsan", "1")
 
 
 def step_fuzz(runner: Runner) -> None:

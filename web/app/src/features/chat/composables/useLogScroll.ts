@@ -36,9 +36,9 @@ export function useLogScroll(
     passive: true,
   })
 
-  /** Shows new rows. Where they were added at the top, the reader's place is kept from the end. */
+  /** Shows new rows. Where older ones came in above the reader, the place is kept from the end. */
   function take(next: readonly Row[]) {
-    shift.value = conversation.prepended.value !== prepended
+    shift.value = conversation.prepended.value !== prepended && cameAbove(next)
     prepended = conversation.prepended.value
     if (!atBottom.value) news.value += arrivedIn(next, rows.value)
     const mine = saidByMe(next, rows.value)
@@ -71,7 +71,21 @@ export function useLogScroll(
   function prefetch() {
     const el = scroller.value
     if (!el || !landed || conversation.loadingOlder.value || !conversation.hasOlder.value) return
-    if (el.scrollTop < el.clientHeight * SCREENS_AHEAD) void conversation.loadOlder()
+    const above = el.scrollTop - openEnd()
+    const nearGap = above > -el.clientHeight && above < el.clientHeight * SCREENS_AHEAD
+    if (nearGap || el.scrollTop < el.clientHeight * SCREENS_AHEAD) void conversation.loadOlder()
+  }
+
+  function cameAbove(next: readonly Row[]): boolean {
+    const top = list.value?.findItemIndex(scroller.value?.scrollTop ?? 0) ?? 0
+    const index = rows.value.findIndex(({ kind }, at) => at >= top && kind === 'message')
+    return next[index]?.key !== rows.value[index]?.key
+  }
+
+  /** Where older messages come in, in pixels: above the newest gap that can be closed, or at the top. */
+  function openEnd(): number {
+    const gap = rows.value.findLastIndex((row) => row.kind === 'gap' && row.open)
+    return gap < 0 ? 0 : (list.value?.getItemOffset(gap) ?? 0)
   }
 
   function toBottom() {

@@ -34,7 +34,7 @@ describe('gaps', () => {
     timeline.add(pub(7, 'seven', { time: 1000 }))
     expect(rows(timeline)).toEqual(['[start]', 'one', 'two', '[gap]', 'seven'])
     expect(timeline.list.rows).toContainEqual(
-      expect.objectContaining({ kind: 'gap', since: 250, until: 900 }),
+      expect.objectContaining({ kind: 'gap', since: 250, until: 900, open: true }),
     )
     timeline.prepend(timeline.open!, [pub(5, 'five', { time: 500 }), pub(6, 'six')], false)
     expect(timeline.list.rows).toContainEqual(
@@ -96,7 +96,7 @@ describe('gaps', () => {
     timeline.add(pub(1, 'two', { epoch: 'e3', time: 50 }))
     expect(rows(timeline)).toEqual(['[start]', 'one', '[gap]', 'two'])
     expect(timeline.list.rows).toContainEqual(
-      expect.objectContaining({ kind: 'gap', since: 10, until: 40 }),
+      expect.objectContaining({ kind: 'gap', since: 10, until: 40, open: false }),
     )
   })
 

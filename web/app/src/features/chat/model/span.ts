@@ -35,7 +35,8 @@ function start({ closed, low, epoch }: Span): Row | null {
   return closed ? { kind: 'start', key: 'start', complete: epoch !== '' && low <= 1 } : null
 }
 
-function gap({ serial, lostAt, backAt, entries }: Span): Row {
+function gap({ serial, lostAt, backAt, entries, closed }: Span): Row {
   const until = Math.min(backAt, entries[0]?.message.time ?? backAt)
-  return { kind: 'gap', key: `gap ${serial}`, since: Math.min(lostAt, until), until }
+  const since = Math.min(lostAt, until)
+  return { kind: 'gap', key: `gap ${serial}`, since, until, open: !closed }
 }

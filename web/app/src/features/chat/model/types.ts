@@ -64,8 +64,9 @@ export type Row =
   | { kind: 'message'; key: string; message: ChatMessage; continues: boolean }
   | { kind: 'day'; key: string; time: number }
   | { kind: 'unread'; key: string }
-  /** Messages of this time are missing: the history did not reach back to where we left off. */
-  | { kind: 'gap'; key: string; since: number; until: number }
+  /** Messages of this time are missing. Open: `loadOlder` can bring some. Otherwise the history does
+   * not reach back to where we left off. */
+  | { kind: 'gap'; key: string; since: number; until: number; open: boolean }
   /** Nothing older exists (or is kept by the server). */
   | { kind: 'start'; key: string; complete: boolean }
 
