@@ -138,6 +138,7 @@ async function take(name, device, colorScheme, language) {
   await me.pill.click()
   await me.page.context().setOffline(true)
   await me.page.locator('.panel .button').click()
+  await me.page.mouse.move(1, 1)
   await me.page.keyboard.press('Escape')
   await me.say(offline)
   await me.page.locator('[data-notice="down"]').waitFor()
