@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { start } from '../support/server.mjs'
 import { launch, openWindow } from './support/browser.mjs'
+import { readUpTo } from './support/reader.mjs'
 
 const KEY = 'test-key'
 /** Some more than the page loads by itself. */
@@ -87,44 +88,12 @@ test('a gap closes as the reader comes near, who stays on the pixel', async () =
   await tell('long', MISSED)
   await comeBack(window)
   await window.sees(`missed ${MISSED - 1}`)
-  const { page, log } = window
-  await log.hover()
-  await page.evaluate(watchReader)
-  const isBegin = () => window.row('before').isVisible()
-  for (let step = 0; step < 400 && !(await isBegin()); step++) {
-    await page.mouse.wheel(0, -400)
-    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 30)))
-  }
-  assert.ok(await isBegin(), 'the reader came back to where the line was lost')
+  const { found, moved, seen } = await readUpTo(window, window.row('before'), 400)
+  assert.ok(found, 'the reader came back to where the line was lost')
   await window.row('missed 0').waitFor()
-  assert.equal(await log.locator('.line.gap').count(), 0)
-  const { pages, seen } = await page.evaluate(() => window.reader)
-  assert.deepEqual(pages.filter((moved) => moved > 0.5), [], 'pixels that a page moved the reader')
-  assert.ok(pages.length >= 3, `${pages.length} pages came while the reader scrolled`)
-  assert.equal(seen, MISSED, 'messages that passed by')
+  assert.equal(await window.log.locator('.line.gap').count(), 0)
+  assert.ok(moved.length >= 3, `${moved.length} pages came while the reader scrolled`)
+  assert.deepEqual(moved.filter((pixels) => pixels > 0.5), [], 'pixels that a page moved the reader')
+  assert.equal(seen.filter((id) => id.startsWith('missed')).length, MISSED, 'messages that passed by')
   await window.close()
 })
-
-/** In the page: in every frame in which the list grew, how far that moved a row on screen; and what was on it. */
-function watchReader() {
-  const list = document.querySelector('[role=log]')
-  const ids = new Set()
-  const pages = []
-  window.reader = { pages, seen: 0 }
-  let last = null
-  const look = () => {
-    const height = list.scrollHeight
-    if (last?.row.isConnected && height - last.height > 500) {
-      pages.push(Math.abs(last.row.getBoundingClientRect().top - last.top))
-    }
-    for (const row of list.querySelectorAll('[data-id^="missed"]')) ids.add(row.dataset.id)
-    window.reader.seen = ids.size
-    const row = [...list.querySelectorAll('[data-row]')].find((candidate) => {
-      const { top } = candidate.getBoundingClientRect()
-      return top > 200 && top < innerHeight && getComputedStyle(candidate).visibility === 'visible'
-    })
-    last = row ? { row, top: row.getBoundingClientRect().top, height } : null
-    requestAnimationFrame(look)
-  }
-  look()
-}

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { start } from '../support/server.mjs'
 import { launch, openWindow } from './support/browser.mjs'
+import { readUpTo } from './support/reader.mjs'
 
 const COUNT = 10_000
 const KEY = 'test-key'
@@ -53,40 +54,12 @@ const open = async (channel) => {
 
 test('older messages come in above, and the reader stays on the pixel', async () => {
   const window = await open('page')
-  const { page, log } = window
-  await log.hover()
-  await page.evaluate(watchPages)
-  const isFirst = () => log.locator('[data-id="page-0"]').isVisible()
-  for (let step = 0; step < 200 && !(await isFirst()); step++) {
-    await page.mouse.wheel(0, -1200)
-    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 50)))
-  }
-  assert.ok(await isFirst(), 'the beginning was reached')
-  const pages = await page.evaluate(() => window.pages)
-  assert.ok(pages.length >= 3, `${pages.length} pages came`)
-  assert.deepEqual(pages.filter((moved) => moved > 0.5), [], 'pixels that a page moved the reader')
+  const { found, moved } = await readUpTo(window, window.log.locator('[data-id="page-0"]'), 1200)
+  assert.ok(found, 'the beginning was reached')
+  assert.ok(moved.length >= 3, `${moved.length} pages came`)
+  assert.deepEqual(moved.filter((pixels) => pixels > 0.5), [], 'pixels that a page moved the reader')
   await window.close()
 })
-
-/** In the page: in every frame in which the list grew by a page, how far that moved a row on screen. */
-function watchPages() {
-  const list = document.querySelector('[role=log]')
-  window.pages = []
-  let last = null
-  const look = () => {
-    const height = list.scrollHeight
-    if (last?.row.isConnected && height - last.height > 500) {
-      window.pages.push(Math.abs(last.row.getBoundingClientRect().top - last.top))
-    }
-    const row = [...list.querySelectorAll('[data-row]')].find((candidate) => {
-      const { top } = candidate.getBoundingClientRect()
-      return top > 200 && top < innerHeight && getComputedStyle(candidate).visibility === 'visible'
-    })
-    last = row ? { row, top: row.getBoundingClientRect().top, height } : null
-    requestAnimationFrame(look)
-  }
-  look()
-}
 
 test('scrolling through 10,000 messages keeps sixty frames a second', async (context) => {
   const window = await open('big')

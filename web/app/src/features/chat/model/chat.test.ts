@@ -1,23 +1,16 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { inRoom, says, settle, shown, stopAll, texts } from './testing/chatting'
-import { FakeServer } from './testing/fakeServer'
+import { describe, expect, it } from 'vitest'
+import {
+  aServerForEach,
+  inRoom,
+  says,
+  server,
+  settle,
+  shown,
+  tell,
+  texts,
+} from './testing/chatting'
 
-let server: FakeServer
-
-beforeEach(() => {
-  vi.useFakeTimers({ now: new Date(2026, 4, 3, 12) })
-  localStorage.clear()
-  server = new FakeServer()
-})
-
-afterEach(() => {
-  stopAll()
-  vi.useRealTimers()
-})
-
-function tell(count: number, user = 'bob', from = 1) {
-  for (let n = from; n < from + count; n++) server.publish('tea', says(`${n}`), user)
-}
+aServerForEach()
 
 describe('two people in a room', () => {
   it('see each other’s words once, in one order', async () => {

@@ -1,36 +1,23 @@
 // What goes between conversations: dialogs and invitations, typing, what was not seen.
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { JOINED_MAX } from './chat'
-import { enter, inRoom, says, settle, shown, stopAll, type Person } from './testing/chatting'
-import { FakeServer, refusal } from './testing/fakeServer'
+import {
+  aServerForEach,
+  enter,
+  hide,
+  inRoom,
+  listed,
+  said,
+  says,
+  sentTo,
+  server,
+  settle,
+  shown,
+} from './testing/chatting'
+import { refusal } from './testing/fakeServer'
 import { FORGET_MS, TELL_MS as TYPING_MS } from './typing'
 
-let server: FakeServer
-
-beforeEach(() => {
-  vi.useFakeTimers({ now: new Date(2026, 4, 3, 12) })
-  localStorage.clear()
-  server = new FakeServer()
-})
-
-afterEach(() => {
-  hide(false)
-  stopAll()
-  vi.useRealTimers()
-})
-
-function hide(hidden: boolean) {
-  const state = hidden ? 'hidden' : 'visible'
-  Object.defineProperty(document, 'visibilityState', { value: state, configurable: true })
-  document.dispatchEvent(new Event('visibilitychange'))
-}
-
-const listed = ({ chat }: Person, channel: string) =>
-  chat.conversations.value.find((one) => one.channel === channel)
-const said = (channel: string, text: string, user = 'bob') =>
-  server.publish(channel, says(text), user)
-const sentTo = ({ wire }: Person, channel: string) =>
-  wire.published.filter((one) => one.channel === channel).map(({ data }) => data)
+aServerForEach()
 
 describe('a dialog', () => {
   it('invites the other one with the first words, and again when they were gone', async () => {

@@ -1,26 +1,20 @@
 // A conversation and its history: pages, gaps, lost lines.
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { KEPT_AWAY } from './conversation'
 import { FILL_PAGES, FIRST_PAGE, PAGE } from './history'
-import { enter, inRoom, says, settle, shown, stopAll, texts } from './testing/chatting'
-import { FakeServer, refusal } from './testing/fakeServer'
+import {
+  aServerForEach,
+  enter,
+  inRoom,
+  server,
+  settle,
+  shown,
+  tell,
+  texts,
+} from './testing/chatting'
+import { refusal } from './testing/fakeServer'
 
-let server: FakeServer
-
-beforeEach(() => {
-  vi.useFakeTimers({ now: new Date(2026, 4, 3, 12) })
-  localStorage.clear()
-  server = new FakeServer()
-})
-
-afterEach(() => {
-  stopAll()
-  vi.useRealTimers()
-})
-
-function tell(count: number, user = 'bob', from = 1) {
-  for (let n = from; n < from + count; n++) server.publish('tea', says(`${n}`), user)
-}
+aServerForEach()
 
 const numbers = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, n) => `${from + n}`)

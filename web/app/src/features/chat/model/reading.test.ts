@@ -1,36 +1,22 @@
 // What is unread, and the read markers that one’s windows share.
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { watch } from 'vue'
 import { TELL_MS } from './inbox'
-import { enter, inRoom, says, settle, shown, stopAll, type Person } from './testing/chatting'
-import { FakeServer } from './testing/fakeServer'
+import {
+  aServerForEach,
+  enter,
+  hide,
+  inRoom,
+  listed,
+  said,
+  sentTo,
+  server,
+  settle,
+  shown,
+  type Person,
+} from './testing/chatting'
 
-let server: FakeServer
-
-beforeEach(() => {
-  vi.useFakeTimers({ now: new Date(2026, 4, 3, 12) })
-  localStorage.clear()
-  server = new FakeServer()
-})
-
-afterEach(() => {
-  hide(false)
-  stopAll()
-  vi.useRealTimers()
-})
-
-function hide(hidden: boolean) {
-  const state = hidden ? 'hidden' : 'visible'
-  Object.defineProperty(document, 'visibilityState', { value: state, configurable: true })
-  document.dispatchEvent(new Event('visibilitychange'))
-}
-
-const listed = ({ chat }: Person, channel: string) =>
-  chat.conversations.value.find((one) => one.channel === channel)
-const said = (channel: string, text: string, user = 'bob') =>
-  server.publish(channel, says(text), user)
-const sentTo = ({ wire }: Person, channel: string) =>
-  wire.published.filter((one) => one.channel === channel).map(({ data }) => data)
+aServerForEach()
 
 describe('what is unread', () => {
   it('is nothing in a room that one has just come into', async () => {

@@ -1,31 +1,8 @@
 // The log as it is shown: gaps, days, groups, the divider; and what a long one costs.
 import { describe, expect, it, vi } from 'vitest'
-import { mentionTest } from './mentions'
 import { Timeline } from './timeline'
 import { edit, message, pub, reaction } from './testing/stream'
-import type { Publication } from './schema'
-
-const eyes = { me: 'me', mentions: mentionTest('me') }
-
-function begin(offset = 0, epoch = 'e1'): Timeline {
-  const timeline = new Timeline(eyes)
-  timeline.begin({ epoch, offset }, 0, 0)
-  return timeline
-}
-
-function live(...publications: Publication[]): Timeline {
-  const timeline = begin()
-  publications.forEach((one) => timeline.add(one))
-  return timeline
-}
-
-const rows = (timeline: Timeline) =>
-  timeline.list.rows.flatMap((row) => {
-    if (row.kind !== 'message') return row.kind === 'day' ? [] : `[${row.kind}]`
-    const { text, deleted, edited, reactions } = row.message
-    const votes = reactions.map(({ emoji, users }) => ` ${emoji} ${users.join(' ')}`).join('')
-    return (deleted ? '†' : text) + (edited ? '*' : '') + votes
-  })
+import { begin, eyes, live, rows } from './testing/timelines'
 
 describe('gaps', () => {
   it('stand where messages may be missing, and close when the history reaches', () => {

@@ -1,26 +1,21 @@
 // What one says and does, from the first letter to the server and back.
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { OUTBOX_LIMIT } from './outbox'
-import { enter, inRoom, says, settle, shown, stopAll, texts } from './testing/chatting'
-import { FakeServer, refusal } from './testing/fakeServer'
+import {
+  aServerForEach,
+  enter,
+  inRoom,
+  server,
+  settle,
+  shown,
+  stopAll,
+  tell,
+  texts,
+} from './testing/chatting'
+import { refusal } from './testing/fakeServer'
 import type { Conversation } from './types'
 
-let server: FakeServer
-
-beforeEach(() => {
-  vi.useFakeTimers({ now: new Date(2026, 4, 3, 12) })
-  localStorage.clear()
-  server = new FakeServer()
-})
-
-afterEach(() => {
-  stopAll()
-  vi.useRealTimers()
-})
-
-function tell(count: number, user = 'bob', from = 1) {
-  for (let n = from; n < from + count; n++) server.publish('tea', says(`${n}`), user)
-}
+aServerForEach()
 
 describe('a reload', () => {
   it('in the middle of sending sends once, whether it had arrived', async () => {

@@ -1,30 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { mentionTest } from './mentions'
-import { AWAITED_KEPT, Timeline } from './timeline'
+import { AWAITED_KEPT } from './timeline'
 import { edit, message, pub, reaction, remove } from './testing/stream'
+import { begin, live, rows } from './testing/timelines'
 import type { Publication } from './schema'
-
-const eyes = { me: 'me', mentions: mentionTest('me') }
-
-function begin(offset = 0, epoch = 'e1'): Timeline {
-  const timeline = new Timeline(eyes)
-  timeline.begin({ epoch, offset }, 0, 0)
-  return timeline
-}
-
-function live(...publications: Publication[]): Timeline {
-  const timeline = begin()
-  publications.forEach((one) => timeline.add(one))
-  return timeline
-}
-
-const rows = (timeline: Timeline) =>
-  timeline.list.rows.flatMap((row) => {
-    if (row.kind !== 'message') return row.kind === 'day' ? [] : `[${row.kind}]`
-    const { text, deleted, edited, reactions } = row.message
-    const votes = reactions.map(({ emoji, users }) => ` ${emoji} ${users.join(' ')}`).join('')
-    return (deleted ? '†' : text) + (edited ? '*' : '') + votes
-  })
 
 describe('once', () => {
   it('drops a second message of the same user with the same id', () => {

@@ -1,5 +1,5 @@
 // Chats over a FakeServer, with what tests say again and again.
-import { vi } from 'vitest'
+import { afterEach, beforeEach, vi } from 'vitest'
 import { createChat } from '../chat'
 import type { Chat, Conversation } from '../types'
 import { FakeServer, type FakeWire } from './fakeServer'
@@ -10,6 +10,35 @@ export interface Person {
 }
 
 const chats: Chat[] = []
+
+/** Of the test that runs. */
+export let server: FakeServer
+
+/** Each test of the file has a server of its own, its own clock, and an empty browser. */
+export function aServerForEach(): void {
+  beforeEach(() => {
+    vi.useFakeTimers({ now: new Date(2026, 4, 3, 12) })
+    localStorage.clear()
+    server = new FakeServer()
+  })
+  afterEach(() => {
+    hide(false)
+    stopAll()
+    vi.useRealTimers()
+  })
+}
+
+/** Everybody leaves. */
+export function stopAll(): void {
+  for (const chat of chats.splice(0)) chat.stop()
+}
+
+export function hide(hidden: boolean): void {
+  const state = hidden ? 'hidden' : 'visible'
+  if (document.visibilityState === state) return
+  Object.defineProperty(document, 'visibilityState', { value: state, configurable: true })
+  document.dispatchEvent(new Event('visibilitychange'))
+}
 
 export function enter(server: FakeServer, me: string, maxBytes = 65_536): Person {
   const wire = server.connect(me)
@@ -26,10 +55,6 @@ export async function inRoom(server: FakeServer, me: string, room = 'tea') {
   const talk = person.chat.open(room)
   await settle()
   return { ...person, talk }
-}
-
-export function stopAll(): void {
-  for (const chat of chats.splice(0)) chat.stop()
 }
 
 /** The log as short words: "ann: hi", "[day]", "[gap]". */
@@ -55,3 +80,14 @@ export const says = (text: string, more: object = {}) => ({
   text,
   ...more,
 })
+
+export function tell(count: number, user = 'bob', from = 1): void {
+  for (let n = from; n < from + count; n++) server.publish('tea', says(`${n}`), user)
+}
+
+export const said = (channel: string, text: string, user = 'bob') =>
+  server.publish(channel, says(text), user)
+export const listed = ({ chat }: Person, channel: string) =>
+  chat.conversations.value.find((one) => one.channel === channel)
+export const sentTo = ({ wire }: Person, channel: string) =>
+  wire.published.filter((one) => one.channel === channel).map(({ data }) => data)
