@@ -68,4 +68,9 @@ std::optional<FileInfo> parse_head(ByteView head) {
   return info;
 }
 
+bool is_unwritten_head(ByteView head) {
+  if (head.find_first_not_of('\0') == ByteView::npos) return true;
+  return head.size() < kHeadBytes && head.substr(0, kMagic.size()) == kMagic.substr(0, head.size());
+}
+
 }  // namespace parley::files

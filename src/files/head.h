@@ -20,5 +20,8 @@ std::optional<std::string> encode_head(const FileInfo& info);
 std::string received_text(std::uint64_t received);  // always as long
 // All but id, changed_ms and expires_ms. Nothing if this is no head.
 std::optional<FileInfo> parse_head(ByteView head);
+// Whether it is what a kill or the loss of power leaves of a head that was being written: its first
+// bytes and no more, or zeros. Never true of another version's or of what somebody else wrote.
+bool is_unwritten_head(ByteView head);
 
 }  // namespace parley::files

@@ -35,31 +35,52 @@ Result<std::unique_ptr<Shelf>> Shelf::open(std::unique_ptr<Folder> folder,
   std::unique_ptr<Shelf> shelf(new Shelf(std::move(folder), limits, clock));
   const auto entries = shelf->folder_->list();
   if (!entries.has_value()) return entries.error();
-  for (const Folder::Entry& entry : *entries) shelf->load(entry);
+  std::size_t foreign = 0;
+  std::string example;
+  for (const Folder::Entry& entry : *entries) {
+    if (shelf->load(entry) != Found::foreign) continue;
+    ++foreign;
+    example = entry.name;
+  }
+  if (foreign > 0) {
+    log::warning("files: {} files of the folder are no uploads of this version, such as {}; left",
+                 foreign, example);
+  }
   return shelf;
 }
 
-void Shelf::load(const Folder::Entry& entry) {
+Shelf::Found Shelf::load(const Folder::Entry& entry) {
   const bool is_part = entry.name.ends_with(kPart);
-  const std::string id = entry.name.substr(0, entry.name.size() - (is_part ? kPart.size() : 0));
-  if (!is_id(id)) return;  // not ours
-  const auto head = folder_->read(entry.name, 0, kHeadBytes);
-  if (!head.has_value()) return;  // the log says why; it stays for a better day
-  auto info = parse_head(*head);
-  if (info) info->id = id;
-  if (info && can_go_on(entry, *info)) {
-    keep(*std::move(info), entry.changed_ms);
-    return;
+  FileInfo info;
+  info.id = entry.name.substr(0, entry.name.size() - (is_part ? kPart.size() : 0));
+  if (!is_id(info.id)) return Found::foreign;
+  const Found found = look_at(entry, is_part, info);
+  if (found == Found::upload) keep(std::move(info), entry.changed_ms);
+  if (found == Found::failed) {
+    log::error("files: {} stays as it is until the next start", entry.name);
   }
-  log::warning("files: {} is what an interrupted upload left behind; removed", entry.name);
-  (void)folder_->remove(entry.name);
+  if (found == Found::remnant) {
+    log::warning("files: {} is what an interrupted upload left behind; removed", entry.name);
+    (void)folder_->remove(entry.name);
+  }
+  return found;
 }
 
-bool Shelf::can_go_on(const Folder::Entry& entry, FileInfo& info) {
-  const bool is_part = entry.name.ends_with(kPart);
-  if (entry.bytes < charge(info.received)) return false;
-  if (is_part && info.complete()) return finish(info).has_value();  // it was not renamed any more
-  return is_part || info.complete();
+// Fills in what the file's head says.
+Shelf::Found Shelf::look_at(const Folder::Entry& entry, bool is_part, FileInfo& info) {
+  const auto head = folder_->read(entry.name, 0, kHeadBytes);
+  if (!head.has_value()) return Found::failed;
+  auto parsed = parse_head(*head);
+  if (!parsed) return is_part && is_unwritten_head(*head) ? Found::remnant : Found::foreign;
+  parsed->id = info.id;
+  info = *std::move(parsed);
+  if (entry.bytes < charge(info.received)) return Found::remnant;
+  if (is_part && info.complete()) {  // it was not renamed any more
+    const auto finished = finish(info);
+    if (finished.has_value()) return Found::upload;
+    return finished.error() == Errc::file_type_refused ? Found::remnant : Found::failed;
+  }
+  return is_part || info.complete() ? Found::upload : Found::remnant;
 }
 
 Result<FileInfo> Shelf::create(const NewUpload& upload) {

@@ -40,7 +40,8 @@ class Shelf {
  public:
   using WallClock = std::int64_t (*)();
 
-  // Reads what the folder holds; what a kill left behind is finished or removed.
+  // Reads what the folder holds. What a kill left behind is finished, or removed if bytes of it are
+  // missing; all that is not known to be that is left alone.
   static Result<std::unique_ptr<Shelf>> open(std::unique_ptr<Folder> folder,
                                              const ShelfLimits& limits, WallClock clock);
 
@@ -70,8 +71,10 @@ class Shelf {
   Shelf(std::unique_ptr<Folder> folder, const ShelfLimits& limits, WallClock clock)
       : folder_(std::move(folder)), limits_(limits), clock_(clock) {}
 
-  void load(const Folder::Entry& entry);
-  bool can_go_on(const Folder::Entry& entry, FileInfo& info);
+  enum class Found { upload, remnant, foreign, failed };
+
+  Found load(const Folder::Entry& entry);
+  Found look_at(const Folder::Entry& entry, bool is_part, FileInfo& info);
   Result<void> check_limits(const NewUpload& upload) const;
   Result<const FileInfo*> find_own(const std::string& id, const std::string& user) const;
   Result<void> store(FileInfo& after, ByteView bytes);

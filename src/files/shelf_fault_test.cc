@@ -83,6 +83,30 @@ TEST_P(ShelfFaultTest, AKillAtAnyCallLosesNothingThatWasAcknowledged) {
   }
 }
 
+// As when the disk is full at the restart too, and has space again at the one after it.
+TEST_P(ShelfFaultTest, ARestartOnADiskThatFailsLosesNothingEither) {
+  constexpr int kCallsOfRestart = 3;
+  for (int fail_again = 1; fail_again <= kCallsOfRestart; ++fail_again) {
+    for (int fail_at = 1; fail_at <= kCalls; ++fail_at) {
+      TestFolder folder;
+      Upload upload;
+      Fault fault{.fail_at = fail_at, .halfway = GetParam()};
+      upload.go_on(*open_shelf(folder, fault));
+      if (upload.id.empty()) continue;
+      fault = {.fail_at = fail_again, .times = 1, .code = Errc::files_full};
+      open_shelf(folder, fault);
+      const Fault none;
+      const auto shelf = open_shelf(folder, none);
+      const auto info = shelf->find(upload.id);
+      ASSERT_TRUE(info.has_value()) << fail_at;
+      EXPECT_GE(info->received, upload.acknowledged) << fail_at;
+      upload.acknowledged = info->received;
+      upload.go_on(*shelf);
+      EXPECT_EQ(*shelf->read(upload.id, 0, 100'000), kPng) << fail_at;
+    }
+  }
+}
+
 TEST_P(ShelfFaultTest, OneFailureAtAnyCallLetsTheSameBytesBeSentAgain) {
   for (int fail_at = 1; fail_at <= kCalls; ++fail_at) {
     TestFolder folder;

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <utility>
+
 #include "files/head.h"
 #include "files/test_folder.h"
 
@@ -208,17 +210,47 @@ TEST_F(ShelfTest, ARestartGoesOnWhereItWas) {
   EXPECT_EQ(*shelf_->read(part->id, 0, 100'000), kPng);
 }
 
-TEST_F(ShelfTest, RemnantsGoAndForeignFilesStay) {
-  const std::string id(32, 'a');
-  folder_.write(id + ".part", "half a head");
-  folder_.write(std::string(32, 'b'), std::string(5'000, 'x'));
-  folder_.write("notes.txt", "of the operator");
+TEST_F(ShelfTest, RemnantsOfInterruptedUploadsGo) {
   const auto file = add("words");
-  // A head that promises more than there is.
-  folder_.write(std::string(32, 'c'), folder_.content(file->id).substr(0, kHeadBytes + 2));
+  const std::string content = folder_.content(file->id);
+  folder_.write(std::string(32, 'a') + ".part", "");
+  folder_.write(std::string(32, 'b') + ".part", content.substr(0, 10));
+  folder_.write(std::string(32, 'c') + ".part", content.substr(0, kHeadBytes - 1));
+  folder_.write(std::string(32, 'd') + ".part", std::string(kHeadBytes, '\0'));  // no power
+  // Heads that promise more than there is.
+  folder_.write(std::string(32, 'e'), content.substr(0, kHeadBytes + 2));
+  folder_.write(std::string(32, 'f') + ".part", content.substr(0, kHeadBytes + 2));
   open();
-  EXPECT_EQ(folder_.count(), 2U);
-  EXPECT_EQ(folder_.content("notes.txt"), "of the operator");
+  EXPECT_EQ(folder_.count(), 1U);
+  EXPECT_TRUE(shelf_->find(file->id).has_value());
+}
+
+TEST_F(ShelfTest, WhatIsNotUnderstoodStays) {
+  const auto file = add("words");
+  const std::string content = folder_.content(file->id);
+  std::string newer = content;
+  newer.replace(0, 13, "parley-file 2");
+  std::string broken = content;
+  broken.replace(14, 8, "RECEIVED");
+  const std::pair<std::string, std::string> foreign[] = {
+      {"notes.txt", "of the operator"},
+      {std::string(32, 'a'), std::string(5'000, 'x')},  // named by its MD5
+      {std::string(32, 'b'), "short"},
+      {std::string(32, 'c'), ""},
+      {std::string(32, 'd') + ".part", std::string(5'000, 'x')},
+      {std::string(32, 'e') + ".part", "short, of a download"},
+      {std::string(32, 'f'), newer},
+      {std::string(32, '0') + ".part", newer},
+      {std::string(32, '1') + ".part", newer.substr(0, 100)},
+      {std::string(32, '2'), broken},
+  };
+  for (const auto& [name, bytes] : foreign) folder_.write(name, bytes);
+  open();
+  for (const auto& [name, bytes] : foreign) {
+    EXPECT_TRUE(std::filesystem::exists(folder_.path() + "/" + name)) << name;
+    EXPECT_EQ(folder_.content(name), bytes) << name;
+    EXPECT_EQ(shelf_->find(name.substr(0, 32)).error(), Errc::http_not_found) << name;
+  }
   EXPECT_TRUE(shelf_->find(file->id).has_value());
 }
 
