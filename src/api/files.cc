@@ -261,7 +261,8 @@ class FileRoutes {
     }
     if (!metadata) {
       return refuse({Errc::http_bad_request,
-                     "Upload-Metadata is not a list of names, each with its value in base64"},
+                     "Upload-Metadata is not a list of names, each with its value in base64, of at "
+                     "most 1024 bytes"},
                     respond);
     }
     if (!request.body.empty() && !has_type(request, kChunkType)) {

@@ -47,6 +47,7 @@ class FileStore {
               Done<FileInfo> done);
   void find(std::string id, Done<FileInfo> done);
   void remove(std::string id, std::string user, Done<void> done);
+  // For those with a place among the downloads, one read at a time: it is never refused.
   void read(std::string id, std::uint64_t at, std::size_t bytes, Done<std::string> done);
 
   // A place among the downloads, kept as long as the pointer; null when all are taken. Any thread.

@@ -111,6 +111,31 @@ TEST_F(FileStoreTest, WhatMayWaitIsBoundedInNumberAndInBytes) {
   EXPECT_EQ(append(100).get(), Errc::http_not_found) << "there is room again";
 }
 
+TEST_F(FileStoreTest, ABodyThatIsBeingSentIsReadOnHoweverMuchWaits) {
+  options_.queue_limit = 1;
+  open();
+  const auto file = create(5, "words", "ann");
+  std::latch release(1);
+  hold(release);
+  const auto read = [&] {
+    auto answer = std::make_shared<std::promise<std::string>>();
+    auto future = answer->get_future();
+    store_->read(file->id, 0, 5, [answer](const Result<std::string>& bytes) {
+      answer->set_value(bytes.has_value() ? *bytes : "refused");
+    });
+    return future;
+  };
+  auto first = read();
+  auto second = read();
+  std::promise<Errc> found;
+  store_->find(file->id, [&](const Result<FileInfo>& info) { found.set_value(info.error()); });
+  auto third = read();
+  EXPECT_EQ(find(file->id).error(), Errc::overloaded);
+  release.count_down();
+  for (auto* each : {&first, &second, &third}) EXPECT_EQ(each->get(), "words");
+  EXPECT_EQ(found.get_future().get(), Errc{}) << "reads take nobody's place";
+}
+
 TEST_F(FileStoreTest, TheEndFinishesWhatWaits) {
   open();
   std::latch release(1);

@@ -9,12 +9,12 @@
 #include "files/file_name.h"
 #include "files/head.h"
 #include "files/media_type.h"
+#include "files/upload_metadata.h"
 
 namespace parley::files {
 namespace {
 
 constexpr std::size_t kIdBytes = 16;
-constexpr std::size_t kMetadataBytes = 1024;
 constexpr std::size_t kSweptAtOnce = 100;
 constexpr std::string_view kPart = ".part";
 
@@ -107,7 +107,7 @@ Result<FileInfo> Shelf::create(const NewUpload& upload) {
 
 Result<void> Shelf::check_limits(const NewUpload& upload) const {
   if (upload.size > limits_.file_bytes) return Errc::file_too_large;
-  if (upload.metadata.size() > kMetadataBytes) return Errc::http_bad_request;
+  if (upload.metadata.size() > kUploadMetadataBytes) return Errc::http_bad_request;
   // What says nothing is settled by the first bytes.
   const std::string type = canonical_type(upload.type);
   if (!says_nothing(type) && !is_allowed(limits_.types, type)) return Errc::file_type_refused;
@@ -212,12 +212,20 @@ bool Shelf::sweep() {
   const std::int64_t now_ms = clock_();
   std::vector<std::string> expired;
   for (const auto& [id, info] : files_) {
-    if (has_expired(info, now_ms)) expired.push_back(id);
+    if (has_expired(info, now_ms) && !stuck_.contains(id)) expired.push_back(id);
     if (expired.size() == kSweptAtOnce) break;
   }
-  const auto dropped = std::ranges::count_if(
-      expired, [this](const std::string& id) { return drop(id).has_value(); });
-  return dropped == static_cast<std::ptrdiff_t>(kSweptAtOnce);
+  bool dropped_any = false;
+  for (const std::string& id : expired) {
+    if (drop(id).has_value()) {
+      dropped_any = true;
+    } else {
+      stuck_.insert(id);
+    }
+  }
+  const bool at_end = expired.size() < kSweptAtOnce;
+  if (at_end) stuck_.clear();
+  return dropped_any && !at_end;
 }
 
 const FileInfo& Shelf::keep(FileInfo info, std::int64_t now_ms) {

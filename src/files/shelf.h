@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/clock.h"
@@ -59,7 +60,8 @@ class Shelf {
   // Of a complete file.
   Result<std::string> read(const std::string& id, std::uint64_t at, std::size_t bytes);
 
-  // Removes what has expired, some at a time; true when there is more.
+  // Removes what has expired, some at a time; true when there is more to do at once. What cannot be
+  // removed stands in nobody's way and has another try when all else has had one.
   bool sweep();
 
  private:
@@ -90,6 +92,7 @@ class Shelf {
 
   std::unordered_map<std::string, FileInfo> files_;  // by id
   std::unordered_map<std::string, Share> shares_;    // by user
+  std::unordered_set<std::string> stuck_;            // could not be removed by this sweep
   std::uint64_t total_bytes_ = 0;
 };
 

@@ -183,6 +183,32 @@ TEST(ShelfFault, WhatCannotBeRemovedStaysAndIsTriedAgain) {
   EXPECT_EQ(folder.count(), 0U);
 }
 
+TEST(ShelfFault, WhatCannotBeRemovedStandsInNoOthersWay) {
+  for (const int stuck : {1, 250}) {
+    TestFolder folder;
+    Fault fault;
+    auto limits = ShelfLimits{.uploads = 1'000};
+    const auto shelf = std::move(*Shelf::open(std::make_unique<FaultyFolder>(folder.path(), &fault),
+                                              limits, read_test_clock));
+    for (int i = 0; i < 450; ++i) {
+      const auto created = shelf->create({"ann", "cat.png", "", "", 1});
+      ASSERT_TRUE(created.has_value());
+      if (i < stuck) fault.stuck.insert(created->id + ".part");
+    }
+    test_clock() += 100 * 3'600'000;
+    int minutes = 0;
+    for (; folder.count() > fault.stuck.size() && minutes < 10; ++minutes) {
+      while (shelf->sweep()) continue;
+    }
+    EXPECT_LE(minutes, 1 + stuck / 100);
+    fault.stuck.clear();
+    for (; folder.count() > 0 && minutes < 10; ++minutes) {
+      while (shelf->sweep()) continue;
+    }
+    EXPECT_EQ(folder.count(), 0U) << "each is tried again";
+  }
+}
+
 TEST(ShelfFault, AFileThatLostItsEndIsNotServed) {
   TestFolder folder;
   const Fault none;

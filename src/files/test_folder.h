@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <set>
 #include <sstream>
 #include <string>
 
@@ -54,6 +55,7 @@ class FaultyFolder final : public Folder {
     int times = 1'000'000;
     bool halfway = false;
     Errc code = Errc::file_not_stored;
+    std::set<std::string> stuck = {};  // names that are never removed
   };
 
   FaultyFolder(const std::string& path, const Fault* fault)
@@ -78,7 +80,8 @@ class FaultyFolder final : public Folder {
     return strikes() ? Result<void>(fault_.code) : Folder::rename(from, to);
   }
   Result<void> remove(const std::string& name) override {
-    return strikes() ? Result<void>(fault_.code) : Folder::remove(name);
+    return strikes() || fault_.stuck.contains(name) ? Result<void>(fault_.code)
+                                                    : Folder::remove(name);
   }
 
  private:

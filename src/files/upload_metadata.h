@@ -2,6 +2,7 @@
 // parser.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -9,13 +10,15 @@
 
 namespace parley::files {
 
+inline constexpr std::size_t kUploadMetadataBytes = 1024;
+
 struct UploadMetadata {
   std::string name;  // "filename" or "name"; empty if there is none
   std::string type;  // "filetype" or "type"; likewise
 };
 
-// Nothing when it breaks the protocol's rules: a key without letters or given twice, a value that
-// is not base64.
+// Nothing when it is longer than kUploadMetadataBytes or breaks the protocol's rules: a key without
+// letters or given twice, a value that is not base64.
 std::optional<UploadMetadata> parse_upload_metadata(ByteView header);
 
 }  // namespace parley::files

@@ -31,5 +31,12 @@ TEST(UploadMetadata, RefusesWhatBreaksTheRules) {
   }
 }
 
+// A parser of what a client sends works for no longer than its limit allows.
+TEST(UploadMetadata, IsOfALimitedLength) {
+  const std::string name(kUploadMetadataBytes - 5, 'a');
+  EXPECT_TRUE(parse_upload_metadata(name + " " + "YWFh").has_value());
+  EXPECT_FALSE(parse_upload_metadata(name + "a " + "YWFh").has_value());
+}
+
 }  // namespace
 }  // namespace parley::files
