@@ -18,10 +18,12 @@ constexpr std::uint64_t kSliceBytes = 128 << 10;
 // memory, and between them no descriptor.
 class FileSource final : public http::BodySource {
  public:
-  FileSource(files::FileStore& store, std::shared_ptr<const Home> home, std::string id,
-             http::ByteRange range, std::shared_ptr<void> place)
+  FileSource(files::FileStore& store, std::shared_ptr<const Home> home,
+             metrics::ShardCounters& counters, std::string id, http::ByteRange range,
+             std::shared_ptr<void> place)
       : store_(store),
         home_(std::move(home)),
+        counters_(counters),
         id_(std::move(id)),
         size_(range.last - range.first + 1),
         at_(range.first),
@@ -35,8 +37,10 @@ class FileSource final : public http::BodySource {
     const std::uint64_t at = std::exchange(at_, at_ + bytes);
     left_ -= bytes;
     store_.read(id_, at, bytes,
-                [home = home_, piece = std::move(piece)](Result<std::string> read) mutable {
-                  (*home)([piece = std::move(piece), read = std::move(read)]() mutable {
+                [home = home_, &counters = counters_,
+                 piece = std::move(piece)](Result<std::string> read) mutable {
+                  (*home)([&counters, piece = std::move(piece), read = std::move(read)]() mutable {
+                    if (!read.has_value()) counters.add(read.error());
                     piece(std::move(read));
                   });
                 });
@@ -45,6 +49,7 @@ class FileSource final : public http::BodySource {
  private:
   files::FileStore& store_;
   const std::shared_ptr<const Home> home_;
+  metrics::ShardCounters& counters_;
   const std::string id_;
   const std::uint64_t size_;
   std::uint64_t at_;
@@ -95,7 +100,8 @@ std::string file_url(const files::FileInfo& info) {
 }
 
 http::Response file_response(files::FileStore& store, std::shared_ptr<const Home> home,
-                             const files::FileInfo& info, const FileRequest& asked) {
+                             metrics::ShardCounters& counters, const files::FileInfo& info,
+                             const FileRequest& asked) {
   http::Response response;
   response.add("ETag", asked.etag);
   // A file never changes under its name; but it is not for caches that others share.
@@ -107,16 +113,20 @@ http::Response file_response(files::FileStore& store, std::shared_ptr<const Home
   add_safe_headers(response, info);
   if (info.size == 0) return response;
   http::ByteRange range{};
-  if (auto refusal = find_range(info, asked, response, range)) return *std::move(refusal);
+  if (auto refusal = find_range(info, asked, response, range)) {
+    counters.add(Errc::http_range_not_satisfiable);
+    return *std::move(refusal);
+  }
   auto place = asked.is_head ? nullptr : store.begin_download();
   if (!asked.is_head && place == nullptr) {
+    counters.add(Errc::overloaded);
     auto busy =
         http::problem(Errc::overloaded, "too many files are being downloaded (files.downloads)");
     busy.add("Retry-After", "1");
     return busy;
   }
-  response.source =
-      std::make_shared<FileSource>(store, std::move(home), info.id, range, std::move(place));
+  response.source = std::make_shared<FileSource>(store, std::move(home), counters, info.id, range,
+                                                 std::move(place));
   return response;
 }
 

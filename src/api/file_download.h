@@ -9,6 +9,7 @@
 #include "base/unique_function.h"
 #include "files/file_store.h"
 #include "http/message.h"
+#include "metrics/metrics.h"
 
 namespace parley::api {
 
@@ -27,7 +28,9 @@ struct FileRequest {
 };
 
 std::string file_url(const files::FileInfo& info);  // "/files/ID/NAME"
+// `counters` are those of the shard; what is refused or fails counts there.
 http::Response file_response(files::FileStore& store, std::shared_ptr<const Home> home,
-                             const files::FileInfo& info, const FileRequest& asked);
+                             metrics::ShardCounters& counters, const files::FileInfo& info,
+                             const FileRequest& asked);
 
 }  // namespace parley::api

@@ -134,13 +134,15 @@ class FileRoutes {
     if (!offset) {
       return refuse({Errc::http_bad_request, "Upload-Offset is missing, or no number"}, respond);
     }
+    // Of a complete upload the end may be told again, without bytes.
+    const bool has_bytes = !request.body.empty();
     store_.append(FilePath(request).id, *user, *offset, std::string(request.body),
-                  at_home<FileInfo>(
-                      [this, respond = std::move(respond)](const Result<FileInfo>& info) mutable {
-                        if (!info.has_value()) return refuse({info.error()}, respond);
-                        if (info->complete()) counters_.add(Counter::files_stored);
-                        respond(tus_response(204, *info));
-                      }));
+                  at_home<FileInfo>([this, has_bytes, respond = std::move(respond)](
+                                        const Result<FileInfo>& info) mutable {
+                    if (!info.has_value()) return refuse({info.error()}, respond);
+                    if (has_bytes && info->complete()) counters_.add(Counter::files_stored);
+                    respond(tus_response(204, *info));
+                  }));
   }
 
   // HEAD tells its user how far an upload is; of a file, what GET would answer.
@@ -329,7 +331,7 @@ class FileRoutes {
               respond = std::move(respond)](const Result<FileInfo>& info) mutable {
       if (!info.has_value()) return refuse({info.error()}, respond);
       if (!info->complete()) return refuse(not_complete(), respond);
-      respond(file_response(store_, home_, *info, asked));
+      respond(file_response(store_, home_, counters_, *info, asked));
     });
   }
 

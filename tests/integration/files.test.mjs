@@ -181,6 +181,23 @@ describe('files', () => {
     assert.equal((await info(server, all.headers.get('location'))).size, 1000)
   })
 
+  test('an upload counts as stored once, however often its end is told again', async () => {
+    const ann = client(server)
+    const stored = async () => (await server.metrics()).parley_files_stored_total
+    const before = await stored()
+    const location = await ann.upload(PNG.subarray(0, 1000))
+    for (let i = 0; i < 3; ++i) assert.equal((await ann.patch(location, 1000, '')).status, 204)
+    assert.equal(await stored(), before + 1)
+    assert.equal((await ann.create(0, { type: '' })).status, 201)
+    assert.equal(await stored(), before + 2)
+  })
+
+  test('metadata that is too long is refused', async () => {
+    const reply = await error(await client(server).create(10, { name: 'x'.repeat(1000) }))
+    assert.equal(reply.status, 400)
+    assert.match(reply.detail, /at most 1024 bytes/)
+  })
+
   test('a wrong offset is refused, and so is the same chunk twice', async () => {
     const ann = client(server)
     const location = (await ann.create(2000)).headers.get('location')
@@ -381,6 +398,7 @@ describe('files', () => {
     const beyond = await get({ Range: `bytes=${PNG.length}-` })
     assert.equal(beyond.status, 416)
     assert.equal(beyond.headers.get('content-range'), `bytes */${PNG.length}`)
+    assert.ok((await server.metrics())['parley_errors_total{reason="http_range_not_satisfiable"}'] >= 1)
     const stale = await get({ Range: 'bytes=0-9', 'If-Range': '"other"' })
     assert.equal(stale.status, 200)
     assert.equal((await stale.arrayBuffer()).byteLength, PNG.length)
@@ -530,6 +548,7 @@ test('downloads at once are bounded, and so is what all files take', async (t) =
   const second = await fetch(server.url + url)
   assert.equal(second.status, 503)
   assert.equal(second.headers.get('retry-after'), '1')
+  assert.equal((await server.metrics())['parley_errors_total{reason="overloaded"}'], 1)
   assert.equal((await fetch(server.url + url, { method: 'HEAD' })).status, 200)
   first.destroy()
   await eventually(
