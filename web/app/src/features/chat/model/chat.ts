@@ -54,6 +54,9 @@ export function createChat(wire: Wire, { me, maxBytes }: ChatOptions): Chat {
       note(talk.channel, { read: place })
       inbox.tell(talk.channel, place)
     },
+    guessed(talk, place) {
+      note(talk.channel, { read: place })
+    },
     unseen(talk, message) {
       note(talk.channel, { at: message.time })
       for (const heard of listeners) heard(summary(talk), message)

@@ -218,7 +218,8 @@ export class Talk implements Conversation {
     const first = this.state.value !== 'ready'
     this.problem.value = null
     this.state.value = 'ready'
-    if (first && this.kind === 'room') this.reading.guess()
+    const guess = first && this.kind === 'room' ? this.reading.guess() : null
+    if (guess) this.around.guessed(this, guess)
     this.reading.recount()
     if (this.isOpen && first) this.divide()
     this.drawing.now()

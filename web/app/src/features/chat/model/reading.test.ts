@@ -108,6 +108,21 @@ describe('what is unread', () => {
     expect(shown(after.chat.open('tea'))).toEqual(['[start]', 'bob: one', '[unread]', 'bob: two'])
   })
 
+  it('is known after a reload of whoever came into a silent room', async () => {
+    const before = await inRoom(server, 'ann')
+    before.chat.open('lobby')
+    await settle()
+    said('tea', 'one')
+    await settle()
+    expect(listed(before, 'tea')!.unread).toBe(1)
+    before.chat.stop()
+    said('tea', 'two')
+    const after = enter(server, 'ann')
+    await settle()
+    expect(listed(after, 'tea')!.unread).toBe(2)
+    expect(shown(after.chat.open('tea'))).toEqual(['[start]', '[unread]', 'bob: one', 'bob: two'])
+  })
+
   it('is everything of a stream that began anew', async () => {
     const ann = await inRoom(server, 'ann')
     said('tea', 'one')
@@ -137,6 +152,17 @@ describe('read markers', () => {
     ann.talk.markRead()
     await vi.advanceTimersByTimeAsync(TELL_MS)
     expect(markers(ann)).toHaveLength(2)
+  })
+
+  it('are told of a room that has nothing new, by whoever looks at it only', async () => {
+    said('tea', 'one')
+    const ann = await inRoom(server, 'ann')
+    await vi.advanceTimersByTimeAsync(TELL_MS)
+    expect(markers(ann)).toEqual([])
+    ann.talk.markRead()
+    ann.talk.markRead()
+    await vi.advanceTimersByTimeAsync(TELL_MS)
+    expect(markers(ann)).toMatchObject([{ channel: 'tea', offset: 1 }])
   })
 
   it('wait for the line', async () => {

@@ -41,11 +41,11 @@ export class Reading {
     }
   }
 
-  /** Whoever comes for the first time has missed nothing. */
-  guess(): void {
-    if (this.marker) return
-    this.marker = this.top
+  /** Whoever comes for the first time has missed nothing. The marker, if it is a guess. */
+  guess(): Place | null {
+    if (this.marker) return null
     this.guessed = true
+    return (this.marker = this.top)
   }
 
   /** Read elsewhere, or known from an earlier visit. False when that is older than what is known. */
@@ -61,13 +61,15 @@ export class Reading {
     return true
   }
 
-  /** Everything that is here was read now. The new marker, if it moved. */
+  /** Everything that is here was read now. The new marker, if it moved or was only a guess. */
   all(): Place | null {
-    const { top, marker } = this
+    const { top, marker, guessed } = this
     this.unread = this.mentions = 0
     this.loose.clear()
     this.guessed = false
-    if (!top || (marker?.epoch === top.epoch && marker.offset >= top.offset)) return null
+    if (!top) return null
+    const told = marker?.epoch === top.epoch && marker.offset >= top.offset
+    if (told && !guessed) return null
     return (this.marker = top)
   }
 

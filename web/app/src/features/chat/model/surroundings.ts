@@ -16,6 +16,8 @@ export interface Surroundings {
   /** A message of a dialog was taken: the other one should know where. */
   wrote(conversation: Talk): void
   read(conversation: Talk, place: Place): void
+  /** Taken for read in this browser; others are not told what nobody has seen. */
+  guessed(conversation: Talk, place: Place): void
   unseen(conversation: Talk, message: ChatMessage): void
   changed(): void
 }
