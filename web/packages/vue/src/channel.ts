@@ -113,14 +113,22 @@ export class Channel extends Emitter<ChannelEvents> {
     return this.live(patience, () => this.client.presenceStats(this.name))
   }
 
-  /** Waits for the subscription, then calls; both within the caller's patience. */
+  /** Waits for the subscription, then calls; both within the caller's patience, else it never calls. */
   private async live<T>(patience: Patience, call: () => Promise<T>): Promise<T> {
     patience.signal?.throwIfAborted()
+    let over = false
+    const work = this.ready().then(() => {
+      // The caller was told that it failed: it is not done behind their back.
+      if (over) throw new Error(`${this.name}: too late`)
+      return call()
+    })
     try {
-      return await within(this.ready().then(call), patience)
+      return await within(work, patience)
     } catch (error) {
       if (patience.signal?.aborted) throw error
       throw toParleyError(error)
+    } finally {
+      over = true
     }
   }
 

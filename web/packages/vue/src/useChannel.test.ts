@@ -277,6 +277,10 @@ describe('publish', () => {
     await expect(channel.publish('hi', { signal: AbortSignal.abort() })).rejects.toMatchObject({
       name: 'AbortError',
     })
+    server.down = false
+    await settle(30_000)
+    expect(parley.status.value.state).toBe('connected')
+    // Whoever was told that it failed sends it again, or not: it is not sent behind their back.
     expect(server.count('publish')).toBe(0)
   })
 
