@@ -1,6 +1,6 @@
 // Which comments were heard: each counts once, whether it came live, from the history, or was sent by
 // this page. Bounded: after so many the oldest are forgotten.
-import { commentKey, type Heard } from './wire'
+import { commentKey, type Deletion } from './wire'
 
 const LIMIT = 50_000
 
@@ -17,10 +17,14 @@ export class Ledger {
     return true
   }
 
-  /** What a deletion takes back: its author's own comment, or any of that id when a back end says so. */
-  taken({ user, id }: Extract<Heard, { kind: 'delete' }>): string[] {
+  /** What a deletion takes back: any comment of that id for a back end, the own one for its author. */
+  taken({ user, backend, id }: Deletion): string[] {
+    if (backend) return [...this.keys].filter((key) => key.endsWith(`\n${id}`))
+    // Whether it was this one who said it, nobody can tell of an anonymous user.
+    if (!user) return []
+    const key = commentKey(user, id)
     // Noted as well: the comment may yet come, from a page of the history.
-    if (user) return this.keys.add(commentKey(user, id)) && [commentKey(user, id)]
-    return [...this.keys].filter((key) => key.endsWith(`\n${id}`))
+    this.note(key)
+    return [key]
   }
 }

@@ -102,14 +102,33 @@ describe('ledger', () => {
     ])
   })
 
+  const taken = (ledger: Ledger, data: unknown, publisher: Partial<Publication>) => {
+    const heard = hear({ ...said(data), ...publisher })
+    return heard?.kind === 'delete' ? ledger.taken(heard) : null
+  }
+  const by = (user: string) => ({ user, info: { client: 'c1', user } })
+
   it('an author takes back the own comment, a back end any; what comes later stays away', () => {
     const ledger = new Ledger()
     for (const key of ['ann\nx', 'bob\nx', 'bob\ny']) ledger.note(key)
-    const taken = (user: string, id: string) => ledger.taken({ kind: 'delete', user, id })
-    expect(taken('ann', 'x')).toEqual(['ann\nx'])
-    expect(taken('', 'x')).toEqual(['ann\nx', 'bob\nx'])
-    taken('eve', 'z')
+    expect(taken(ledger, { type: 'delete', id: 'x' }, by('ann'))).toEqual(['ann\nx'])
+    const backend = { user: '', info: undefined }
+    expect(taken(ledger, { type: 'delete', id: 'x' }, backend)).toEqual(['ann\nx', 'bob\nx'])
+    taken(ledger, { type: 'delete', id: 'z' }, by('eve'))
     expect(ledger.note('eve\nz')).toBe(false)
+  })
+
+  it('an anonymous user takes nothing back, neither of a back end nor of others', () => {
+    const ledger = new Ledger()
+    for (const key of ['ann\nx', '\nx']) ledger.note(key)
+    expect(taken(ledger, { type: 'delete', id: 'x' }, by(''))).toEqual([])
+  })
+
+  it('deletions count towards its limit', () => {
+    const ledger = new Ledger(2)
+    ledger.note('ann\na')
+    for (const id of ['b', 'c']) taken(ledger, { type: 'delete', id }, by('eve'))
+    expect(ledger.note('ann\na')).toBe(true)
   })
 })
 

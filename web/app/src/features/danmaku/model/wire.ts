@@ -21,8 +21,14 @@ export interface HeardComment extends Comment {
   time: number
 }
 
-export type Heard =
-  { kind: 'comment'; comment: HeardComment } | { kind: 'delete'; user: string; id: string }
+export type Heard = { kind: 'comment'; comment: HeardComment } | ({ kind: 'delete' } & Deletion)
+
+/** `backend`: it may take back any comment, a user only the own ones. */
+export interface Deletion {
+  user: string
+  backend: boolean
+  id: string
+}
 
 export interface WireComment extends Partial<Look> {
   type: 'comment'
@@ -43,11 +49,14 @@ export function cleanText(text: string): string {
   return line.length > MAX_CHARACTERS ? [...line].slice(0, MAX_CHARACTERS).join('') : line
 }
 
-export function hear({ data, user, id: place, time }: Publication): Heard | null {
+export function hear({ data, user, info, id: place, time }: Publication): Heard | null {
   const object = typeof data === 'string' ? { text: data } : data
   if (typeof object !== 'object' || object === null) return null
   const { type = 'comment', id, text, mode, color, size, at } = object as Record<string, unknown>
-  if (type === 'delete') return isName(id) ? { kind: 'delete', user, id } : null
+  if (type === 'delete') {
+    // Only a back end has no connection; an anonymous user has one.
+    return isName(id) ? { kind: 'delete', user, backend: info === undefined, id } : null
+  }
   // A chat message flies, too; edits and reactions have a text or none, and do not.
   if ((type !== 'comment' && type !== 'message') || typeof text !== 'string') return null
   const line = cleanText(text)
