@@ -149,7 +149,8 @@ Result<void> Shelf::store(FileInfo& after, ByteView bytes) {
     FileInfo settled = after;  // what is not to stay is refused before all of it has come
     if (auto done = settle(settled); !done.has_value()) return done;
   }
-  return folder_->write(name, kReceivedAt, received_text(after.received));
+  const auto counted = folder_->write(name, kReceivedAt, received_text(after.received));
+  return counted.has_value() ? folder_->sync(name) : counted;
 }
 
 // Its type by the bytes that are there.

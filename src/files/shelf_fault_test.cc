@@ -52,7 +52,7 @@ class ShelfFaultTest : public testing::TestWithParam<bool> {
 };
 
 // How many calls an upload makes when nothing fails.
-constexpr int kCalls = 13;
+constexpr int kCalls = 15;
 
 TEST_P(ShelfFaultTest, AKillAtAnyCallLosesNothingThatWasAcknowledged) {
   for (int fail_at = 1; fail_at <= kCalls; ++fail_at) {
@@ -104,6 +104,29 @@ TEST_P(ShelfFaultTest, ARestartOnADiskThatFailsLosesNothingEither) {
       upload.go_on(*shelf);
       EXPECT_EQ(*shelf->read(upload.id, 0, 100'000), kPng) << fail_at;
     }
+  }
+}
+
+TEST(ShelfFault, TheLossOfPowerLosesNothingThatWasAcknowledged) {
+  test_clock() = wall_time_ms();
+  for (std::size_t acknowledged = 0; acknowledged <= kPng.size(); acknowledged += 251) {
+    TestFolder folder;
+    UnpoweredFolder::Disk disk;
+    auto shelf = *Shelf::open(std::make_unique<UnpoweredFolder>(folder, &disk), ShelfLimits{},
+                              read_test_clock);
+    Upload upload;
+    upload.id = shelf->create({"ann", "cat.png", "image/png", "", kPng.size()})->id;
+    for (std::size_t offset = 0; offset < acknowledged; offset += 251) {
+      ASSERT_TRUE(shelf->append(upload.id, "ann", offset, kPng.substr(offset, 251)).has_value());
+    }
+    shelf.reset();
+    for (const auto& [name, bytes] : disk) folder.write(name, bytes);
+    const Fault none;
+    shelf = open_shelf(folder, none);
+    ASSERT_EQ(shelf->find(upload.id)->received, acknowledged);
+    upload.acknowledged = acknowledged;
+    upload.go_on(*shelf);
+    EXPECT_EQ(*shelf->read(upload.id, 0, 100'000), kPng);
   }
 }
 

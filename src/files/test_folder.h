@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <set>
 #include <sstream>
@@ -93,6 +94,35 @@ class FaultyFolder final : public Folder {
 
   const Fault& fault_;
   int calls_ = 0;
+};
+
+// Remembers of each file what would be left of it without power: what it held at its last sync.
+class UnpoweredFolder final : public Folder {
+ public:
+  using Disk = std::map<std::string, std::string>;  // by name
+
+  UnpoweredFolder(const TestFolder& folder, Disk* disk)
+      : Folder(folder.path(), ::open(folder.path().c_str(), O_RDONLY | O_DIRECTORY), false),
+        folder_(folder),
+        disk_(*disk) {}
+
+  Result<void> create(const std::string& name, ByteView bytes) override {
+    disk_[name] = "";
+    return Folder::create(name, bytes);
+  }
+  Result<void> sync(const std::string& name) override {
+    disk_[name] = folder_.content(name);
+    return {};
+  }
+  Result<void> rename(const std::string& from, const std::string& to) override {
+    disk_[to] = disk_[from];
+    disk_.erase(from);
+    return Folder::rename(from, to);
+  }
+
+ private:
+  const TestFolder& folder_;
+  Disk& disk_;
 };
 
 inline std::int64_t& test_clock() {
