@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "http/test_requests.h"
+#include "http/web_folder.h"
 
 namespace parley::http {
 namespace {
@@ -244,6 +245,16 @@ TEST_F(StaticFilesFolder, ShowsANewBuildAtOnce) {
   EXPECT_EQ(page->content(), "newer");
   std::filesystem::remove(folder_ / "index.html");
   EXPECT_FALSE(get("/").has_value());
+}
+
+TEST_F(StaticFilesFolder, AFileThatIsTooLargeForTheMemoryIsNotServed) {
+  write("sparse.bin", "");
+  for (const std::uintmax_t size : {kMaxWebFileBytes + 1, std::uintmax_t{1} << 40}) {
+    std::filesystem::resize_file(folder_ / "sparse.bin", size);
+    EXPECT_FALSE(get("/sparse.bin").has_value()) << size;
+  }
+  std::filesystem::resize_file(folder_ / "sparse.bin", kMaxWebFileBytes);
+  EXPECT_TRUE(get("/sparse.bin", "Range: bytes=0-1\r\n").has_value());
 }
 
 TEST_F(StaticFilesFolder, KnowsOnlyItsFiles) {

@@ -6,6 +6,8 @@
 
 #include <utility>
 
+#include "base/log.h"
+
 namespace parley::http {
 namespace {
 
@@ -58,6 +60,11 @@ std::optional<WebFile> read_web_file(const std::string& folder, ByteView path) {
   const Descriptor file(folder + std::string(path));
   struct stat facts {};
   if (file.fd < 0 || ::fstat(file.fd, &facts) != 0 || !S_ISREG(facts.st_mode)) return std::nullopt;
+  if (static_cast<std::uintmax_t>(facts.st_size) > kMaxWebFileBytes) {
+    log::warning("http.web_root: {}{} is larger than {} MiB; not served", folder, path,
+                 kMaxWebFileBytes >> 20);
+    return std::nullopt;
+  }
   WebFile found{std::string(path), etag_of(facts), {}, content_type_of(path)};
   found.bytes.resize(static_cast<std::size_t>(facts.st_size));
   std::size_t size = 0;

@@ -2,6 +2,7 @@
 // request, so that a new build shows at once. Blocks for the length of a read: for work on the app.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,9 @@
 #include "http/assets.h"
 
 namespace parley::http {
+
+// A file is held whole, more than once, while it is sent.
+inline constexpr std::uintmax_t kMaxWebFileBytes = 64 << 20;
 
 struct WebFile {
   std::string path;
@@ -21,7 +25,7 @@ struct WebFile {
 };
 
 // `path` is decoded and without dot segments, as Request::decoded_path() gives it. Nothing when
-// there is no such regular file.
+// there is no such regular file, or a larger one than kMaxWebFileBytes, of which the log tells.
 std::optional<WebFile> read_web_file(const std::string& folder, ByteView path);
 
 }  // namespace parley::http
