@@ -2,6 +2,7 @@
 // that two people fit into one browser. Where the server asks for a token, its `sub` is the name and
 // the token stays in this window. A server that asks for none believes the name.
 import { computed, effectScope, ref, watch } from 'vue'
+import { useServerInfo } from './useServerInfo'
 import { useStored } from './useStored'
 
 /** In UTF-16 units, so that the server's limit in bytes (128) holds for any script. */
@@ -9,13 +10,14 @@ export const MAX_NAME = 32
 
 const isString = (value: unknown): value is string => typeof value === 'string'
 
-function createIdentity() {
+function createIdentity(byToken: boolean) {
   const query = new URLSearchParams(location.search)
   const stored = useStored('parley.name', '', isString)
   const windowName = useWindowStored('parley.window.name', cleanName(query.get('username') ?? ''))
   const token = useWindowStored('parley.window.token', query.get('token') ?? '')
 
-  const name = computed(() => subjectOf(token.value) || windowName.value || stored.value)
+  // A name from other days, or from the address, lets nobody in where a token is asked for.
+  const name = computed(() => (byToken ? subjectOf(token.value) : windowName.value || stored.value))
 
   function signIn(newName: string, newToken = '') {
     token.value = newToken.trim()
@@ -35,9 +37,9 @@ export type Identity = ReturnType<typeof createIdentity>
 
 let identity: Identity | undefined
 
-/** One for the whole page. */
+/** One for the whole page; the shell's setup is the first to ask. */
 export function useIdentity(): Identity {
-  identity ??= effectScope(true).run(createIdentity)!
+  identity ??= effectScope(true).run(() => createIdentity(useServerInfo().mode === 'token'))!
   return identity
 }
 
