@@ -3,6 +3,7 @@ import { computed } from 'vue'
 import { useEventListener } from '@vueuse/core'
 import { useRoute, useRouter } from 'vue-router'
 import type { Chat } from '../model'
+import { useAttachments } from './useAttachments'
 
 /** In UTF-16 units, so that the server's limit in bytes (255) holds for any script. */
 export const MAX_ROOM = 64
@@ -18,6 +19,7 @@ export function cleanRoom(text: string): string {
 export function useNavigation(chat: Chat) {
   const route = useRoute()
   const router = useRouter()
+  const attachments = useAttachments()
   const channel = computed(() => {
     if (route.path === '/echo') return 'echo'
     return String(route.params.channel ?? '')
@@ -38,6 +40,7 @@ export function useNavigation(chat: Chat) {
 
   function leave(left: string) {
     chat.leave(left)
+    attachments.drop(left)
     if (left === channel.value) goBack()
   }
 
