@@ -150,6 +150,41 @@ test('an upload that the line cuts goes on where it stopped', async () => {
   await Promise.all([zhangsan.close(), lisi.close()])
 })
 
+test('what waits in the composer stays with its room; what failed does not go with the message', async () => {
+  const [window] = await openWindows(browser, `${server.url}/room/waiting`, ['zhangsan'])
+  const { page } = window
+  const chooser = page.waitForEvent('filechooser')
+  await page.getByRole('button', { name: 'Attach files' }).click()
+  // The server has the last word: 507 is "full".
+  let full = true
+  await page.route('**/files**', (route) => {
+    const name = Buffer.from('two.txt').toString('base64')
+    const refused = full && route.request().headers()['upload-metadata']?.includes(name)
+    return refused ? route.fulfill({ status: 507 }) : route.continue()
+  })
+  await (await chooser).setFiles(
+    ['one.txt', 'two.txt'].map((name) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(name) })),
+  )
+  const retry = page.getByRole('button', { name: 'Send two.txt again' })
+  await retry.waitFor()
+  await sendable(window)
+  await page.getByRole('link', { name: /^lobby/ }).click()
+  await page.getByRole('heading', { level: 1, name: '#lobby' }).waitFor()
+  assert.equal(await page.locator('.tray').count(), 0)
+  await page.goBack()
+  await retry.waitFor()
+  await sendable(window)
+  await window.composer.press('Enter')
+  await window.log.getByRole('link', { name: /Download one.txt/ }).waitFor()
+  full = false
+  await retry.click()
+  await sendable(window)
+  await window.composer.press('Enter')
+  await window.log.getByRole('link', { name: /Download two.txt/ }).waitFor()
+  assert.equal(await page.locator('.tray').count(), 0)
+  await window.close()
+})
+
 test('a server without a place for files says so on the button', async () => {
   const without = await start()
   const window = await openWindow(browser, `${without.url}/room/none`, { user: 'zhangsan' })
