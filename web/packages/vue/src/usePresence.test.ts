@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { watch } from 'vue'
+import { ref, watch } from 'vue'
 import type { Parley } from './parley'
 import type { FakeServer } from './testing/fakeServer'
 import { createHarness, settle, type Harness } from './testing/harness'
@@ -90,4 +90,52 @@ it('tells why it may not know', async () => {
   const { error } = use()
   await settle()
   expect(error.value).toMatchObject({ reason: 'permission_denied' })
+})
+
+it('asks again after a refusal that passes, and keeps the list until then', async () => {
+  server.here = [{ client: 'ann', user: 'ann' }]
+  const { users, count, error } = use()
+  await settle()
+  server.refuse.presence = { code: 111, message: 'too many requests', temporary: true }
+  parley.drop()
+  await settle(20_000)
+  expect(error.value).toMatchObject({ retryable: true })
+  server.join('bob')
+  await settle(100)
+  expect(users.value).toEqual(['ann', 'bob'])
+  expect(count.value).toBe(2)
+  server.here = ['cid', 'dee'].map((user) => ({ user, client: user }))
+  server.refuse = {}
+  await settle(4000)
+  expect(users.value).toEqual(['cid', 'dee'])
+  expect(error.value).toBe(null)
+})
+
+it('asks again at first, too, and for the number', async () => {
+  const temporary = { code: 100, message: 'overloaded', temporary: true }
+  server.refuse = { presence: temporary }
+  const { count, error, complete } = use()
+  await settle()
+  server.refuse = { presence: { code: 108, message: 'not available' }, presence_stats: temporary }
+  await settle(4000)
+  expect(count.value).toBe(0)
+  server.refuse = { presence: server.refuse.presence! }
+  await settle(5000)
+  expect(count.value).toBe(12_345)
+  expect(complete.value).toBe(false)
+  harness.end()
+  const asked = server.count('presence')
+  await settle(20_000)
+  expect(server.count('presence')).toBe(asked)
+  expect(error.value).toBe(null)
+})
+
+it('lists nobody of a channel that it left', async () => {
+  server.here = [{ client: 'ann', user: 'ann' }]
+  const name = ref<string | null>('tea')
+  const { users, count, complete } = harness.use(() => usePresence(name, { parley }))
+  await settle()
+  expect(count.value).toBe(1)
+  name.value = null
+  expect([users.value, count.value, complete.value]).toEqual([[], 0, false])
 })

@@ -1,9 +1,9 @@
-// Who is in a channel: asked once, then kept by joins and leaves, asked again after each return.
-// A channel too full to list has its numbers only, asked for again while people come and go.
+// Who is in a channel: asked once, then kept by joins and leaves, asked again after each return and
+// after a refusal that passes. A channel too full to list has its numbers only, asked for again while
+// people come and go.
 import type { ClientInfo } from 'centrifuge'
 import {
   computed,
-  onScopeDispose,
   shallowRef,
   type ComputedRef,
   type MaybeRefOrGetter,
@@ -28,6 +28,8 @@ export interface UsePresence {
 
 const BATCH_MS = 100
 const STATS_MS = 5000
+/** At least so long, at most twice that: those who were refused together do not ask together. */
+const RETRY_MS = 2000
 
 export function usePresence(
   name: MaybeRefOrGetter<string | null>,
@@ -38,13 +40,11 @@ export function usePresence(
   const complete = shallowRef(false)
   const error = shallowRef<ParleyError | null>(null)
   const told = shallowRef(0)
-  let counter: Attendance | null = null
 
   hook((channel) => {
-    const mine = (counter = new Attendance(channel, { clients, complete, error, told }))
-    return () => mine.stop()
+    const attendance = new Attendance(channel, { clients, complete, error, told })
+    return () => attendance.stop()
   })
-  onScopeDispose(() => counter?.stop())
 
   const users = computed(() => {
     const names = new Set(clients.value.map(({ user }) => user))
@@ -83,6 +83,7 @@ class Attendance {
   private meanwhile: Change[] | null = null
   private stopped = false
   private round = 0
+  private retry: ReturnType<typeof setTimeout> | undefined
   private readonly batch = createBatch(BATCH_MS, () => this.show())
   private readonly stats = createBatch(STATS_MS, () => void this.askNumbers())
   private readonly undo: (() => void)[]
@@ -91,10 +92,6 @@ class Attendance {
     private readonly channel: Channel,
     private readonly sinks: Sinks,
   ) {
-    sinks.clients.value = []
-    sinks.complete.value = false
-    sinks.error.value = null
-    sinks.told.value = 0
     this.undo = [
       channel.on('subscribed', () => void this.ask()),
       channel.on('join', (info) => this.note({ kind: 'join', info })),
@@ -105,14 +102,21 @@ class Attendance {
 
   stop(): void {
     this.stopped = true
+    clearTimeout(this.retry)
     this.batch.cancel()
     this.stats.cancel()
     for (const undo of this.undo) undo()
+    const { clients, complete, error, told } = this.sinks
+    clients.value = []
+    complete.value = false
+    error.value = null
+    told.value = 0
   }
 
   private async ask(): Promise<void> {
     const round = ++this.round
     const { sinks } = this
+    clearTimeout(this.retry)
     this.meanwhile = []
     try {
       const { clients } = await this.channel.presence()
@@ -123,13 +127,31 @@ class Attendance {
       sinks.error.value = null
       this.show()
     } catch (reason) {
-      if (this.stopped || round !== this.round) return
-      sinks.complete.value = false
-      sinks.error.value = toParleyError(reason)
-      if (sinks.error.value.code === NOT_AVAILABLE) this.stats.run()
+      if (!this.stopped && round === this.round) this.fail(toParleyError(reason))
     } finally {
       if (round === this.round) this.meanwhile = null
     }
+  }
+
+  private fail(error: ParleyError): void {
+    const { meanwhile, sinks } = this
+    this.meanwhile = null
+    sinks.error.value = error
+    if (error.retryable) {
+      // What is listed stays until then.
+      meanwhile?.forEach((change) => this.note(change))
+      this.retry = setTimeout(() => this.askAgain(), RETRY_MS * (1 + Math.random()))
+    } else {
+      this.here.clear()
+      this.show()
+      sinks.complete.value = false
+      if (error.code === NOT_AVAILABLE) this.stats.run()
+    }
+  }
+
+  /** Where the line is lost the return asks. */
+  private askAgain(): void {
+    if (this.channel.state.value === 'subscribed') void this.ask()
   }
 
   private async askNumbers(): Promise<void> {
@@ -137,7 +159,9 @@ class Attendance {
       const { numUsers } = await this.channel.presenceStats()
       if (!this.stopped) this.sinks.told.value = numUsers
     } catch (reason) {
-      if (!this.stopped) this.sinks.error.value = toParleyError(reason)
+      if (this.stopped || this.sinks.complete.value) return
+      this.sinks.error.value = toParleyError(reason)
+      if (this.sinks.error.value.retryable) this.stats.run()
     }
   }
 
