@@ -13,6 +13,20 @@
 namespace parley::dialect {
 namespace {
 
+// Of one answer; where messages are larger it has fewer of them than were asked for.
+constexpr std::size_t kMaxPayloadBytes = 1024 * 1024;
+
+// Leaves away what comes behind so many bytes, but never all of it.
+void bound(std::vector<hub::Publication>& publications) {
+  std::size_t bytes = 0;
+  const auto beyond = std::ranges::find_if(publications, [&bytes](const auto& publication) {
+    bytes += publication.payload.data.size();
+    return bytes > kMaxPayloadBytes;
+  });
+  if (beyond == publications.end()) return;
+  publications.erase(std::max(beyond, publications.begin() + 1), publications.end());
+}
+
 // Where the next look begins: behind the last of these messages, which may not be the newest.
 const hub::StreamPosition& position_of(const hub::HistoryPage& page) {
   return page.publications.empty() ? page.top : page.publications.back().position;
@@ -52,6 +66,7 @@ void PlainPolls::messages(const ConnectRequest& request, hub::Hub& hub, std::siz
               [room = poll->room, coming_back,
                done = std::move(done)](Result<hub::HistoryPage> page) mutable {
                 if (!page.has_value()) return done(page.error(), {});
+                bound(page->publications);
                 if (!coming_back) {
                   std::ranges::reverse(page->publications);
                   return done(messages_json(room, *page, std::nullopt), {});

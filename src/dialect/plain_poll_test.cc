@@ -124,6 +124,28 @@ TEST_F(PlainPollTest, LookAfterLookNothingIsMissedOrDoubled) {
   EXPECT_THAT(heard, testing::ElementsAre("one two", "three", "", "four"));
 }
 
+TEST_F(PlainPollTest, OneAnswerHasAMebibyteOfMessagesAtMost) {
+  const std::string position = position_of(look("/room/tea"));
+  for (const char c : {'a', 'b', 'c'}) publish("tea", std::string(600 * 1024, c));
+  const auto letters = [](const std::string& json) {
+    std::string out;
+    for (const char c : words(json)) {
+      if (out.empty() || out.back() != c) out += c;
+    }
+    return out;
+  };
+  EXPECT_EQ(letters(look("/room/tea")), "c") << "the newest";
+  std::string since = position;
+  std::string heard;
+  for (int i = 0; i < 3; ++i) {
+    const std::string json = look("/room/tea", {{"since", since}});
+    EXPECT_THAT(json, HasSubstr(R"("recovered":true)"));
+    since = position_of(json);
+    heard += letters(json) + ".";
+  }
+  EXPECT_EQ(heard, "a.b.c.");
+}
+
 TEST_F(PlainPollTest, SaysWhenNotAllIsKnownAnyMore) {
   publish("tea", "one");
   const std::string first = position_of(look("/room/tea"));

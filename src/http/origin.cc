@@ -26,12 +26,11 @@ std::string canonical(ByteView origin) {
   return to_lower(origin);
 }
 
-bool is_loopback_ipv4(ByteView host) {
-  int parts = 0;
-  for (; parts < 4; ++parts) {
+bool is_ipv4(ByteView host) {
+  for (int parts = 0; parts < 4; ++parts) {
     unsigned number = 0;
     const auto [stop, error] = std::from_chars(host.data(), host.data() + host.size(), number);
-    if (error != std::errc() || number > 255 || (parts == 0 && number != 127)) return false;
+    if (error != std::errc() || number > 255) return false;
     host.remove_prefix(static_cast<std::size_t>(stop - host.data()));
     if (parts == 3) break;
     if (!host.starts_with('.')) return false;
@@ -39,6 +38,11 @@ bool is_loopback_ipv4(ByteView host) {
   }
   return host.empty();
 }
+
+bool is_loopback_ipv4(ByteView host) { return host.starts_with("127.") && is_ipv4(host); }
+
+// No name, so that no name server has a say in whom it means.
+bool is_address(ByteView host) { return host.starts_with('[') || is_ipv4(host); }
 
 bool is_preflight(const Request& request) {
   return request.method == "OPTIONS" && request.header("origin") &&
@@ -64,13 +68,24 @@ bool OriginRules::listed(ByteView origin) const {
 
 bool OriginRules::allows(const Request& request, const Peer& peer) const {
   const auto origin = request.header("origin");
-  if (!origin || any_) return true;
+  if (any_) return true;
+  if (!origin) return own_ == OwnPages::on_any_host || !peer.loopback || names_us(request);
   if (request.count("origin") > 1) return false;
   if (listed(*origin)) return true;
   const auto host = request.header("host");
   if (!host) return false;
   if (own_ == OwnPages::on_loopback && !host_is_loopback_name(request)) return false;
   return canonical_origin(peer.tls ? "https" : "http", *host) == canonical(*origin);
+}
+
+// A browser says no Origin when a page reads from its own host, which a rebound name is, too.
+bool OriginRules::names_us(const Request& request) const {
+  const auto host = request.header("host");
+  if (!host || host_is_loopback_name(request)) return true;
+  const auto authority = parse_authority(*host);
+  if (!authority) return false;
+  return is_address(authority->host) || listed("http://" + std::string(*host)) ||
+         listed("https://" + std::string(*host));
 }
 
 void OriginRules::add_cors(const Request& request, Response& response) const {

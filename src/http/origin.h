@@ -1,7 +1,9 @@
 // OriginRules decide which web pages may speak to this server (cross-site WebSocket hijacking,
 // CORS) by exact comparison of scheme, host and port, never by part of a name. Immutable after
 // construction, so all shards may share one. Clients that are no browsers send no Origin and pass:
-// the check protects users of browsers, tokens protect the server.
+// the check protects users of browsers, tokens protect the server. A development server on the
+// loopback also asks those without an Origin for a Host that nobody can rebind: a loopback name, an
+// address, or the host of a listed origin.
 #pragma once
 
 #include <optional>
@@ -32,6 +34,7 @@ class OriginRules {
 
  private:
   bool listed(ByteView origin) const;
+  bool names_us(const Request& request) const;
 
   std::vector<std::string> allowed_;  // normalised
   OwnPages own_;

@@ -208,4 +208,26 @@ TEST(OriginRules, DevelopmentServerKnowsOnlyPagesOfLoopbackNames) {
   EXPECT_TRUE(allows("127.0.0.1:8000", "https://app.example"));
 }
 
+TEST(OriginRules, DevelopmentServerTellsNothingToAReboundName) {
+  const auto allows = [](const char* host, bool loopback, OwnPages own) {
+    const OriginRules rules({"https://app.example", "http://alias.test:8000"}, own);
+    Request request;
+    if (host != nullptr) request.headers = {{"Host", host}};
+    return rules.allows(request, Peer{"127.0.0.1", false, loopback});
+  };
+  const std::pair<const char*, bool> kCases[] = {
+      {nullptr, true},           {"localhost:8000", true},  {"LOCALHOST", true},
+      {"127.0.0.1:8000", true},  {"[::1]:8000", true},      {"192.168.1.7:8000", true},
+      {"[fe80::1]:8000", true},  {"app.example", true},     {"alias.test:8000", true},
+      {"alias.test:1", false},   {"evil.example", false},   {"evil.example:8000", false},
+      {"127.0.0.1.evil", false}, {"localhost.evil", false}, {"1.2.3.4.5", false},
+      {"1.2.3", false},          {"256.1.1.1", false},
+  };
+  for (const auto& [host, allowed] : kCases) {
+    EXPECT_EQ(allows(host, true, OwnPages::on_loopback), allowed) << (host ? host : "none");
+    EXPECT_TRUE(allows(host, false, OwnPages::on_loopback)) << "from another machine";
+    EXPECT_TRUE(allows(host, true, OwnPages::on_any_host)) << "tokens protect";
+  }
+}
+
 }  // namespace parley::http

@@ -93,7 +93,9 @@ constexpr Key kKeys[] = {
      .doc =
          "Origins of other sites whose pages may connect, as \"https://chat.example.com\"; \"*\" "
          "lets every page on the web. Pages of the server's own origin always may, and clients "
-         "that are no browsers send none."},
+         "that are no browsers send none. A development server on the loopback answers only to "
+         "a Host that nobody can rebind: a loopback name, an address, or the host of one of "
+         "these."},
     {KEY(http, metrics), .kind = KeyKind::choice, .choices = "loopback|any|off",
      .doc = "Who may read /metrics: clients on this machine, any client, or nobody."},
     {KEY(http, web_root), .kind = KeyKind::text, .max = 4 * kKiB, .example = "web/app/dist",
@@ -128,11 +130,14 @@ constexpr Key kKeys[] = {
      .error = Errc::http_body_too_large, .doc = "Body of a request."},
     {KEY(limits, request_timeout), .kind = KeyKind::duration, .min = 10, .max = kHour,
      .error = Errc::http_request_timeout,
-     .doc = "Time for a whole request (and for a TLS handshake), from its first byte or the "
-            "connection's start to its last byte, however it dribbles in."},
+     .doc =
+         "Time for a whole request (and for a TLS handshake), from its first byte or the "
+         "connection's start to its last byte, however it dribbles in. Then as long again for the "
+         "answer; one that takes longer is overloaded (108)."},
     {KEY(limits, keep_alive_timeout), .kind = KeyKind::duration, .min = 10, .max = 24 * kHour,
      .error = Errc::idle_timeout,
-     .doc = "An HTTP connection without a request is closed after this time."},
+     .doc = "An HTTP connection is closed when for this time it has no request, or none of the "
+            "answer that waits for it is taken."},
     {KEY(limits, message_bytes), .kind = KeyKind::size, .min = 1, .max = kGiB,
      .error = Errc::ws_message_too_big,
      .doc = "A WebSocket message, after joining its fragments and inflating."},

@@ -30,6 +30,12 @@ log::Options log_options(const Config::Log& log) {
 // A log or a terminal that goes away must not take the server along: writes to it fail instead.
 void ignore_broken_pipes() { signal(SIGPIPE, SIG_IGN); }
 
+// So nohup wants it. A blocked signal would be told even so.
+bool is_ignored(int signal_number) {
+  struct sigaction action {};
+  return sigaction(signal_number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 // The signals that end the server are blocked in every thread and waited for in this one, so no
 // handler ever runs.
 sigset_t block_stop_signals() {
@@ -37,7 +43,7 @@ sigset_t block_stop_signals() {
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGHUP);  // the terminal was closed
+  if (!is_ignored(SIGHUP)) sigaddset(&signals, SIGHUP);  // the terminal was closed
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return signals;
 }

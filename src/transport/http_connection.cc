@@ -12,6 +12,13 @@ namespace {
 
 using metrics::Counter;
 
+// Answers that may wait to be written before the next pipelined request is looked at: enough for
+// many small ones to leave in one write, and however large they are, there are never many.
+constexpr std::size_t kAnswersAhead = 64 * 1024;
+
+// What was asked for may still be done.
+constexpr const char* kTooSlow = "the answer took longer than limits.request_timeout";
+
 class HttpConnection final : public Connection {
  public:
   HttpConnection(Listener& listener, int fd, const runtime::PeerAddress& peer,
@@ -74,6 +81,7 @@ class HttpConnection final : public Connection {
     listener_.shard().counters().add(Counter::http_requests);
     const http::Request& request = parser_.request();
     answering_ = true;
+    arm(listener_.options().request_timeout);  // what the answer may take, now that all has come
     is_head_ = request.method == "HEAD";
     keep_alive_ = request.keep_alive;
     minor_version_ = request.minor_version;
@@ -97,7 +105,10 @@ class HttpConnection final : public Connection {
   }
 
   static std::string origin_hint(const http::Request& request) {
-    return "to let pages of " + std::string(request.header("Origin").value_or("")) +
+    const auto origin = request.header("Origin");
+    const std::string whose = origin ? std::string(*origin)
+                                     : "http://" + std::string(request.header("Host").value_or(""));
+    return "to let pages of " + whose +
            " in, start with --allow-origin or set http.allowed_origins";
   }
 
@@ -183,6 +194,11 @@ class HttpConnection final : public Connection {
 
   void answered() {
     source_.reset();
+    written_behind_ = outbox_.backlog() > kAnswersAhead;  // then on_written() goes on
+    if (!written_behind_) next_request();
+  }
+
+  void next_request() {
     answering_ = false;
     if (!stays_ || last_ || listener_.draining()) return end_after_writing();
     parser_.next();  // (one that broke off in a request has no next)
@@ -203,11 +219,16 @@ class HttpConnection final : public Connection {
 
   void on_written() override {
     if (source_) return send_piece();
+    if (std::exchange(written_behind_, false)) next_request();
     if (!answering_ && !parser_.started()) arm(listener_.options().keep_alive_timeout);
   }
 
   void on_deadline() override {
     if (parser_.started() && !answering_) return refuse(Errc::http_request_timeout, {});
+    if (answering_ && !source_ && !written_behind_) {
+      keep_alive_ = false;
+      return refuse_request(Errc::overloaded, kTooSlow);
+    }
     listener_.shard().counters().add(Errc::idle_timeout);
     end();  // a client that has not said anything, or does not read its answer, is told nothing
   }
@@ -220,8 +241,9 @@ class HttpConnection final : public Connection {
   std::shared_ptr<http::BodySource> source_;  // of the body that is being sent
   std::uint64_t left_ = 0;                    // bytes that it has still to give
   bool answering_ = false;
-  bool stays_ = false;  // the answer said that the connection goes on
-  bool last_ = false;   // close after this answer
+  bool written_behind_ = false;  // the answer is made, and waits behind too many bytes
+  bool stays_ = false;           // the answer said that the connection goes on
+  bool last_ = false;            // close after this answer
   bool is_head_ = false;
   bool keep_alive_ = false;
   int minor_version_ = 1;

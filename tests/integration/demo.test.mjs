@@ -179,6 +179,15 @@ describe('the folder of the demo', () => {
   })
 })
 
+test('under nohup a closed terminal is nothing to it', async () => {
+  const server = await start({ nohup: true })
+  server.signal('SIGHUP')
+  // Signals are told in their order of number, so the answer to this request comes after the hangup.
+  assert.equal((await fetch(`${server.url}/health`)).status, 200)
+  assert.doesNotMatch(server.stderr + server.stdout.join('\n'), /stopping/)
+  await server.stop()
+})
+
 test('--no-cast: nobody is there', async () => {
   const server = await start({ command: 'demo', args: ['--no-cast'] })
   try {

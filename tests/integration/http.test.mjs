@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 
 import { frame, RawClient } from '../support/raw.mjs'
-import { start } from '../support/server.mjs'
+import { eventually, start } from '../support/server.mjs'
 
 describe('HTTP', () => {
   let server
@@ -103,6 +103,41 @@ describe('HTTP', () => {
     const one = (n) => `GET /echo?message=n${n} HTTP/1.1\r\nHost: localhost\r\n\r\n`
     const { text } = await talk(one(1) + one(2) + one(3), 3)
     assert.deepEqual(text.match(/n\d/g), ['n1', 'n2', 'n3'])
+  })
+
+  test('pipelined requests wait while nobody reads their answers', async (context) => {
+    const REQUESTS = 400
+    const BYTES = 300_000
+    const folder = mkdtempSync(join(tmpdir(), 'parley-page-'))
+    writeFileSync(join(folder, 'index.html'), '<!doctype html>')
+    writeFileSync(join(folder, 'large.js'), '/'.repeat(BYTES))
+    const own = await start({ env: { PARLEY_HTTP__WEB_ROOT: folder } })
+    context.after(async () => {
+      await own.stop()
+      rmSync(folder, { recursive: true })
+    })
+    const served = async () => (await own.metrics()).parley_http_requests_total
+    const before = await served()
+
+    const client = await RawClient.open(own.port)
+    context.after(() => client.destroy())
+    client.socket.pause()
+    client.send('GET /large.js HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(REQUESTS))
+    // The kernel takes some; then it stands still.
+    let last = before
+    await eventually(async () => {
+      const now = await served()
+      const still = now === last + 1 // the one that asks
+      last = now
+      return still && now > before + 2
+    }, 'the server to wait')
+    assert.ok(last - before < REQUESTS / 2, `${last - before} answers wait`)
+
+    let bytes = 0
+    client.socket.removeAllListeners('data')
+    client.socket.on('data', (piece) => (bytes += piece.length))
+    client.socket.resume()
+    await eventually(() => bytes > REQUESTS * BYTES, 'all answers')
   })
 
   test('a request byte by byte is a request', async () => {

@@ -25,6 +25,7 @@ const SANITIZER = /(Address|Leak|Thread|UndefinedBehavior)Sanitizer|runtime erro
  * @param {string} [options.listen] address for --listen; port 0 takes a free one
  * @param {string[]} [options.args] further arguments
  * @param {Record<string, string>} [options.env] settings as PARLEY_SECTION__KEY
+ * @param {boolean} [options.nohup] start it as nohup does: a hangup is nothing to it
  * @param {number} [options.listeners] how many "listening on" lines to wait for
  */
 export async function start({
@@ -32,9 +33,12 @@ export async function start({
   listen = '127.0.0.1:0',
   args = [],
   env = {},
+  nohup = false,
   listeners = 1,
 } = {}) {
-  const child = spawn(binary, [command, ...(listen ? ['--listen', listen] : []), ...args], {
+  const words = [binary, command, ...(listen ? ['--listen', listen] : []), ...args]
+  if (nohup) words.unshift('sh', '-c', 'trap "" HUP; exec "$@"', 'sh')
+  const child = spawn(words[0], words.slice(1), {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

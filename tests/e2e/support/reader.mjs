@@ -10,7 +10,7 @@
  */
 export async function readUpTo({ page, log }, wanted, step) {
   await log.hover()
-  await page.evaluate(watch)
+  await page.evaluate(watch, step)
   const isThere = () => wanted.isVisible()
   for (let left = 400; left > 0 && !(await isThere()); left--) {
     await page.mouse.wheel(0, -step)
@@ -20,8 +20,8 @@ export async function readUpTo({ page, log }, wanted, step) {
   return { found: await isThere(), moved, seen }
 }
 
-/** In the page: looks at every frame in which the list grew. */
-function watch() {
+/** In the page: looks at every frame in which the list grew. The reader's own steps do not count. */
+function watch(step) {
   const list = document.querySelector('[role=log]')
   const moved = []
   const seen = new Set()
@@ -30,7 +30,8 @@ function watch() {
   const look = () => {
     const height = list.scrollHeight
     if (last?.row.isConnected && height - last.height > 500) {
-      moved.push(Math.abs(last.row.getBoundingClientRect().top - last.top))
+      const pixels = last.row.getBoundingClientRect().top - last.top
+      moved.push(Math.abs(pixels - Math.round(pixels / step) * step))
     }
     for (const message of list.querySelectorAll('[data-id]')) seen.add(message.dataset.id)
     const row = [...list.querySelectorAll('[data-row]')].find((candidate) => {
