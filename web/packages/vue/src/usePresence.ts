@@ -2,13 +2,7 @@
 // after a refusal that passes. A channel too full to list has its numbers only, asked for again while
 // people come and go.
 import type { ClientInfo } from 'centrifuge'
-import {
-  computed,
-  shallowRef,
-  type ComputedRef,
-  type MaybeRefOrGetter,
-  type ShallowRef,
-} from 'vue'
+import { computed, shallowRef, type ComputedRef, type MaybeRefOrGetter, type ShallowRef } from 'vue'
 import { createBatch } from './batch'
 import type { Channel } from './channel'
 import { NOT_AVAILABLE, toParleyError, type ParleyError } from './errors'
