@@ -16,8 +16,8 @@ export interface Flow {
   /** Comments in each of the last 60 seconds, the current one last. */
   rates: Readonly<Ref<readonly number[]>>
   push(comment: HeardComment): void
-  /** Comments from before: listed, not counted. */
-  prepend(comments: readonly HeardComment[]): void
+  /** Comments from before, or of a gap: listed where their time is, not counted. */
+  insert(comments: readonly HeardComment[]): void
   /** Counts comments that the list does not show. */
   count(comments: number): void
   remove(id: string): void
@@ -56,8 +56,8 @@ export function useFlow(): Flow {
       if (fresh.length > KEPT) fresh.shift()
       timer ??= setTimeout(show, SHOW_MS)
     },
-    prepend(comments) {
-      all.value = [...comments, ...all.value].slice(-KEPT)
+    insert(comments) {
+      all.value = [...all.value, ...comments].sort((a, b) => a.time - b.time).slice(-KEPT)
     },
     count: (comments) => (second += comments),
     remove(id) {

@@ -1,11 +1,12 @@
 // The live room: a comment flies when it arrives. Those of the history are listed, they do not fly.
-import { useChannel, type Publication } from '@parley/vue'
+import { useChannel, type ParleyError, type Publication } from '@parley/vue'
 import { shallowRef } from 'vue'
 import { createRefs } from '@/shared/api/refs'
 import { Ledger } from './model/ledger'
 import { commentKey, hear, toWire, type HeardComment, type Look } from './model/wire'
 import { SEND_MS, type Source } from './source'
 import type { Flow } from './useFlow'
+import { useLater } from './useLater'
 import type { Screen } from './useScreen'
 
 const LISTED = 50
@@ -15,23 +16,30 @@ export function useLiveRoom(name: string, me: string, screen: Screen, flow: Flow
   const ledger = new Ledger()
   const nextRef = createRefs()
   const historyState = shallowRef<'loading' | 'ready' | 'none'>('loading')
+  const later = useLater(() => channel.state.value === 'subscribed' && loadHistory())
+  let loaded = false
 
   channel.onPublication((publication) => {
     for (const comment of comments([publication])) fly(comment)
     takeBack([publication])
   })
-  channel.onSubscribed(({ first, gap }) => {
-    if (first || gap) void loadHistory()
+  channel.onSubscribed(({ gap }) => {
+    if (gap) loaded = false
+    if (!loaded) void loadHistory()
   })
 
   async function loadHistory() {
+    later.stop()
     try {
       const { publications } = await channel.history({ limit: LISTED, reverse: true })
-      flow.prepend(comments(publications.reverse()))
+      flow.insert(comments(publications.reverse()))
       takeBack(publications)
+      loaded = true
       historyState.value = 'ready'
-    } catch {
-      historyState.value = 'none'
+    } catch (reason) {
+      // What passes is asked for again, at the latest when a lost line is back.
+      if ((reason as ParleyError).retryable) later.start()
+      else historyState.value = 'none'
     }
   }
 

@@ -1,16 +1,21 @@
 // The segments of a track, each a channel of one minute of the film: the one that plays and its
-// neighbours are in use. A segment's history is read when it is entered, and again after a gap.
+// neighbours are in use. A segment's history is read when it is entered, and again after a gap, page by
+// page to its end.
 import { useChannel, useParley, type Publication, type UseChannel } from '@parley/vue'
 import { effectScope, onScopeDispose, shallowRef, type EffectScope, type Ref } from 'vue'
 import type { ParleyError } from '@parley/vue'
 import { segmentChannel } from './model/wire'
+import { useLater } from './useLater'
 
+/** The server may give less: limits.history_page. */
 const PAGE = 1000
 
 interface Segment {
   scope: EffectScope
   channel: UseChannel<unknown>
   loaded: boolean
+  /** Loads again, after what passes. */
+  later: ReturnType<typeof useLater>
   /** Publications on their way: until they are there the segment stays in use. */
   sending: number
 }
@@ -47,37 +52,48 @@ export function useSegments(
     const known = open.get(number)
     if (known) return known
     const scope = effectScope(true)
-    const channel = scope.run(() => useChannel(segmentChannel(name, number), { parley }))!
-    const segment: Segment = { scope, channel, loaded: false, sending: 0 }
+    const segment = scope.run(() => use(scope, number))!
     open.set(number, segment)
-    scope.run(() => {
-      channel.onPublication((publication) => take(number, [publication]))
-      channel.onSubscribed(({ gap }) => {
-        if (gap || !segment.loaded) void load(number, segment)
-      })
+    return segment
+  }
+
+  function use(scope: EffectScope, number: number): Segment {
+    const channel = useChannel(segmentChannel(name, number), { parley })
+    const later = useLater(() => channel.state.value === 'subscribed' && load(number, segment))
+    const segment: Segment = { scope, channel, later, loaded: false, sending: 0 }
+    channel.onPublication((publication) => take(number, [publication]))
+    channel.onSubscribed(({ gap }) => {
+      if (gap) segment.loaded = false
+      if (!segment.loaded) void load(number, segment)
     })
     return segment
   }
 
   async function load(number: number, segment: Segment) {
+    segment.later.stop()
     try {
       let since: { offset: number; epoch: string } | undefined
       for (;;) {
-        const { publications } = await segment.channel.history({ limit: PAGE, since })
+        const { publications, position } = await segment.channel.history({ limit: PAGE, since })
         if (open.get(number) !== segment) return
         take(number, publications)
         const last = publications.at(-1)
-        if (publications.length < PAGE || last?.offset === undefined) break
+        if (last?.offset === undefined || last.offset >= position.offset) break
         since = { offset: last.offset, epoch: last.epoch }
       }
       segment.loaded = true
       state.value = 'ready'
       error.value = null
     } catch (reason) {
-      // A line that was lost comes back, and this with it; a refusal stays.
-      if (segment.channel.state.value === 'subscribed') state.value = 'none'
-      error.value = segment.channel.error.value ?? (reason as ParleyError)
+      if (open.get(number) === segment) failed(segment, reason as ParleyError)
     }
+  }
+
+  /** A line that was lost comes back, and the loading with it; what passes is asked again; a refusal stays. */
+  function failed({ channel, later }: Segment, fault: ParleyError) {
+    if (fault.retryable) later.start()
+    else if (channel.state.value === 'subscribed') state.value = 'none'
+    error.value = channel.error.value ?? fault
   }
 
   return {
