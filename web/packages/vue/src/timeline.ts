@@ -64,12 +64,14 @@ export class Timeline<T> {
     return fresh.length
   }
 
-  /** Keeps the newest `limit` items. */
-  trim(limit: number): void {
-    if (this.items.length <= limit) return
+  /** Keeps the newest `limit` items. Returns whether something went that the history may give again. */
+  trim(limit: number): boolean {
+    if (this.items.length <= limit) return false
+    const dropped = this.items.slice(0, -limit)
     this.items = this.items.slice(-limit)
     const ids = new Set(this.items.map((item) => item.id))
     if (this.gaps.size > 0) this.gaps = new Set([...this.gaps].filter((id) => ids.has(id)))
+    return dropped.some(placed)
   }
 
   private moveGap(id: string, first: Publication<T>, last: Publication<T> | undefined): void {

@@ -95,9 +95,36 @@ it('keeps no more than its limit when live ones arrive', async () => {
   server.publish(4)
   await settle(100)
   expect(data(history)).toEqual([2, 3, 4])
+  // The first of all is not here any more.
+  expect(history.done.value).toBe(false)
   void history.loadOlder()
   await settle()
   expect(data(history)).toEqual([1, 2, 3, 4])
+  expect(history.done.value).toBe(true)
+})
+
+it('is not done with a page whose place was pushed out of the list meanwhile', async () => {
+  said(5)
+  const history = use({ limit: 3 })
+  await settle(100)
+  server.hold.add('history')
+  const older = history.loadOlder()
+  await settle()
+  server.publish(6)
+  await settle(100)
+  server.release()
+  expect(await older).toBe(0)
+  expect(data(history)).toEqual([4, 5, 6])
+  expect(history.done.value).toBe(false)
+})
+
+it('stays done where nothing that it dropped is in the history', async () => {
+  const history = use({ limit: 2 })
+  await settle(100)
+  for (const text of ['a', 'b', 'c']) server.push({ pub: { data: text } })
+  await settle(100)
+  expect(data(history)).toEqual(['b', 'c'])
+  expect(history.done.value).toBe(true)
 })
 
 it('goes on after a recovered return without loading anything', async () => {
@@ -235,4 +262,15 @@ it('begins anew with another channel, and hears no answer for the old one', asyn
   await settle(100)
   expect(data(history)).toEqual([])
   expect(history.loading.value).toBe(false)
+})
+
+it('has nothing without a channel', async () => {
+  said(2)
+  const name = ref<string | null>('tea')
+  const history = harness.use(() => useHistory<number>(name, { parley }))
+  await settle(100)
+  expect(history.done.value).toBe(true)
+  name.value = null
+  expect(data(history)).toEqual([])
+  expect(history.done.value).toBe(false)
 })

@@ -1,7 +1,7 @@
 // What was said in a channel and what is being said, as one list: the newest page at first, older ones
 // on demand, live publications at its end. After a return without recovery the newest page is loaded
 // again, and a gap is marked if it does not reach back to what is there.
-import { onScopeDispose, shallowRef, type MaybeRefOrGetter, type ShallowRef } from 'vue'
+import { shallowRef, type MaybeRefOrGetter, type ShallowRef } from 'vue'
 import { createBatch } from './batch'
 import type { Channel, HistoryPage } from './channel'
 import { toParleyError, UNRECOVERABLE, type ParleyError } from './errors'
@@ -58,7 +58,6 @@ export function useHistory<T = unknown>(
       reader = null
     }
   })
-  onScopeDispose(() => reader?.stop())
 
   return {
     items,
@@ -97,9 +96,6 @@ class Reader<T> {
     private readonly channel: Channel,
     private readonly sinks: Sinks<T>,
   ) {
-    sinks.done.value = false
-    sinks.error.value = null
-    sinks.show(this.timeline)
     this.undo = [
       channel.on('publication', (one) => {
         this.live.push(one as Publication<T>)
@@ -118,7 +114,10 @@ class Reader<T> {
     this.abort.abort()
     this.batch.cancel()
     for (const undo of this.undo) undo()
-    this.sinks.loading.value = false
+    const { show, loading, done, error } = this.sinks
+    show(new Timeline<T>())
+    loading.value = done.value = false
+    error.value = null
   }
 
   loadOlder(): Promise<number> {
@@ -159,8 +158,9 @@ class Reader<T> {
   private async loadBefore(item: Publication<T>): Promise<number> {
     const { epoch, id } = item
     const offset = item.offset!
-    const oldest = item === this.timeline.oldest
     const page = await this.page({ offset, epoch })
+    // Asked now: live ones may have pushed the item out of the list meanwhile.
+    const oldest = item === this.timeline.oldest
     if (!page || this.stopped) {
       if (oldest && this.sinks.error.value?.code === UNRECOVERABLE) this.end()
       return 0
@@ -200,7 +200,7 @@ class Reader<T> {
     const { live } = this
     this.live = []
     this.timeline.append(live)
-    this.timeline.trim(this.sinks.limit)
+    if (this.timeline.trim(this.sinks.limit)) this.sinks.done.value = false
     this.sinks.show(this.timeline)
   }
 }

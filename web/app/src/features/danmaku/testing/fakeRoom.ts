@@ -49,7 +49,6 @@ export class FakeRoom {
   private async history({ limit = 1, since, reverse }: Asked): Promise<HistoryPage<unknown>> {
     this.asked++
     await Promise.resolve()
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- as the real one: an object with a code
     if (this.refusal) throw this.refusal
     const behind = this.said.filter(({ offset }) => offset! > (since?.offset ?? 0))
     const publications = (reverse ? behind.reverse() : behind).slice(0, Math.min(limit, this.page))
