@@ -7,8 +7,7 @@ import { useSettings } from './useSettings'
 
 beforeEach(() => (useSettings().value.enterSends = true))
 
-function open() {
-  const conversation = fakeConversation()
+function open(conversation = fakeConversation()) {
   const attached = ref<ChatFile[]>([])
   const busy = ref(false)
   const clear = vi.fn(() => (attached.value = []))
@@ -96,7 +95,7 @@ it('edits the last own message with ↑, and gives the draft back', () => {
   expect(composer.draft.value.editing).toBeNull()
   composer.text.value = ''
   press('ArrowUp')
-  expect(composer.draft.value).toEqual({ text: 'teh', reply: null, editing: 'mine' })
+  expect(composer.draft.value).toMatchObject({ text: 'teh', reply: null, editing: 'mine' })
   composer.text.value = 'the'
   press('Enter')
   expect(conversation.calls).toContainEqual(['edit', 'mine', 'the'])
@@ -107,6 +106,20 @@ it('edits the last own message with ↑, and gives the draft back', () => {
   expect(composer.cancel()).toBe(true)
   expect(composer.text.value).toBe('a draft')
   expect(composer.cancel()).toBe(false)
+})
+
+it('gives back what an edit replaced, the quote too, in a composer that comes later', () => {
+  const { composer, conversation } = open()
+  conversation.rows.value = ['mine', 'other', 'q'].map((id) => rowOf(fakeMessage({ id, text: id })))
+  composer.reply('q')
+  composer.text.value = 'a draft'
+  const before = composer.draft.value
+  composer.edit('mine')
+  composer.edit('other')
+  expect(composer.draft.value).toMatchObject({ text: 'other', reply: null, editing: 'other' })
+  const later = open(conversation).composer
+  expect(later.cancel()).toBe(true)
+  expect(later.draft.value).toEqual(before)
 })
 
 it('replies with a quote of at most 140 characters', () => {

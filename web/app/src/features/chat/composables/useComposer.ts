@@ -19,8 +19,6 @@ export function useComposer(conversation: Conversation, files: ComposerFiles) {
   const settings = useSettings()
   const { draft } = conversation
   const problem = ref<Problem | null>(null)
-  /** What stood in the field before an edit took it. */
-  let kept = ''
 
   const text = computed({
     get: () => draft.value.text,
@@ -49,8 +47,8 @@ export function useComposer(conversation: Conversation, files: ComposerFiles) {
   }
 
   function finish() {
-    draft.value = { text: draft.value.editing ? kept : '', reply: null, editing: null }
-    kept = ''
+    const { text = '', reply = null } = draft.value.replaced ?? {}
+    draft.value = { text, reply, editing: null }
   }
 
   function reply(id: string) {
@@ -65,8 +63,8 @@ export function useComposer(conversation: Conversation, files: ComposerFiles) {
   function edit(id: string) {
     const message = conversation.message(id)
     if (!message) return
-    if (!draft.value.editing) kept = draft.value.text
-    draft.value = { text: message.text, reply: null, editing: id }
+    const { text, reply, replaced = { text, reply } } = draft.value
+    draft.value = { text: message.text, reply: null, editing: id, replaced }
   }
 
   /** True when there was something to cancel. */

@@ -70,9 +70,12 @@ describe('what waits', () => {
 })
 
 it('keeps a draft until it is empty', () => {
-  const draft = { text: 'half', reply: { id: 'm', user: 'bob', text: 'hi' }, editing: null }
-  storage.keepDraft('tea', draft)
-  expect(storage.draft('tea')).toEqual(draft)
+  const half = { text: 'half', reply: { id: 'm', user: 'bob', text: 'hi' } }
+  const edit = { text: 'teh', reply: null, editing: 'mine', replaced: half }
+  for (const draft of [{ ...half, editing: null }, edit]) {
+    storage.keepDraft('tea', draft)
+    expect(storage.draft('tea')).toEqual(draft)
+  }
   storage.keepDraft('tea', { text: '', reply: null, editing: null })
   expect(localStorage.length).toBe(0)
 })

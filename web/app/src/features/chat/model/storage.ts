@@ -68,11 +68,16 @@ const isWaiting = (value: unknown): value is Waiting =>
   typeof value.data.id === 'string' &&
   ['message', 'edit', 'delete', 'reaction'].includes(value.data.type as string)
 
-const isDraft = (value: unknown): value is Draft =>
+const isText = (value: unknown): boolean =>
   isFields(value) &&
   typeof value.text === 'string' &&
-  (value.editing === null || typeof value.editing === 'string') &&
   (value.reply === null || (isFields(value.reply) && typeof value.reply.id === 'string'))
+
+const isDraft = (value: unknown): value is Draft =>
+  isFields(value) &&
+  isText(value) &&
+  (value.editing === null || typeof value.editing === 'string') &&
+  (value.replaced === undefined || isText(value.replaced))
 
 export class ChatStorage {
   constructor(private readonly me: string) {}

@@ -93,6 +93,8 @@ export interface Draft {
   reply: Quote | null
   /** The message that is being edited. */
   editing: string | null
+  /** What stood in the field before the edit took it. */
+  replaced?: Pick<Draft, 'text' | 'reply'>
 }
 
 export interface Outgoing {
