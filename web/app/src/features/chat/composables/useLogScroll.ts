@@ -44,8 +44,10 @@ export function useLogScroll(
     const mine = saidByMe(next, rows.value)
     rows.value = next
     if (!landed) return void land()
-    if (atBottom.value || mine) void nextTick(toBottom)
-    else void nextTick(prefetch)
+    void nextTick(() => {
+      if (atBottom.value || mine) toBottom()
+      prefetch()
+    })
   }
 
   async function land() {
@@ -53,8 +55,10 @@ export function useLogScroll(
     landed = true
     const divider = rows.value.findIndex((row) => row.kind === 'unread')
     await nextTick()
-    if (divider < 0) toBottom()
-    else goTo(divider, 'start')
+    if (divider >= 0) return goTo(divider, 'start')
+    toBottom()
+    // A log that fits on the screen is never scrolled.
+    prefetch()
   }
 
   function onScroll() {

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { KEPT_AWAY } from './conversation'
+import { PAGE } from './history'
 import {
   aServerForEach,
+  enter,
   inRoom,
+  numbers,
   says,
   server,
   settle,
@@ -72,4 +76,32 @@ it('searches what is loaded', async () => {
   expect(found('LAIT café')).toEqual(['Café au lait'])
   expect(found('天气')).toEqual(['北京天气很好'])
   expect(found(' ')).toEqual([])
+})
+
+describe('what nobody looks at', () => {
+  it('holds no rows', async () => {
+    tell(3)
+    const { chat, talk } = await inRoom(server, 'ann')
+    chat.open('lobby')
+    tell(1, 'bob', 4)
+    await settle()
+    expect(talk.rows.value).toEqual([])
+    chat.open('tea')
+    expect(texts(talk)).toEqual(numbers(1, 4))
+  })
+
+  it('is kept short, and can be read back', async () => {
+    const { chat } = enter(server, 'ann')
+    chat.open('tea')
+    chat.open('lobby')
+    await settle()
+    tell(KEPT_AWAY * 2)
+    await settle()
+    const talk = chat.open('tea')
+    await settle()
+    expect(texts(talk)).toEqual(numbers(KEPT_AWAY + 1, KEPT_AWAY * 2))
+    await talk.loadOlder()
+    await settle()
+    expect(texts(talk)).toEqual(numbers(KEPT_AWAY - PAGE + 1, KEPT_AWAY * 2))
+  })
 })

@@ -6,15 +6,17 @@ import { Talk } from './conversation'
 import { createInbox } from './inbox'
 import { mentionTest } from './mentions'
 import { perFrame } from './perFrame'
-import { dialogChannel, inboxChannel, type Publication } from './schema'
+import { dialogChannel, dialogPartner, inboxChannel, type Publication } from './schema'
 import type { Place } from './span'
 import { ChatStorage, type Known } from './storage'
 import type { Surroundings } from './surroundings'
 import type { Chat, ChatMessage, Conversation, ConversationSummary } from './types'
 import type { Wire } from './wire'
 
-/** Conversations at once; beyond it the one that was quiet the longest is left. */
+/** Conversations at once, opened here and only joined by invitation; beyond it the one of its kind that
+ * was quiet the longest is left. */
 export const JOINED_MAX = 50
+export const INVITED_MAX = 25
 const NOTE_MS = 300
 export const FIRST_ROOM = 'lobby'
 
@@ -40,6 +42,8 @@ export function createChat(wire: Wire, { me, maxBytes }: ChatOptions): Chat {
   const current = shallowRef<Conversation | null>(null)
   const conversations = shallowRef<readonly ConversationSummary[]>([])
   const listing = perFrame(list)
+  /** The newest time of the server; clocks of browsers go as they like. */
+  let heardAt = 0
   const noted = new Set<string>()
   let noting: ReturnType<typeof setTimeout> | undefined
   const around: Surroundings = {
@@ -50,6 +54,7 @@ export function createChat(wire: Wire, { me, maxBytes }: ChatOptions): Chat {
     maxBytes,
     isVisible,
     wrote: invite,
+    heard,
     read(talk, place) {
       note(talk.channel, { read: place })
       inbox.tell(talk.channel, place)
@@ -72,9 +77,12 @@ export function createChat(wire: Wire, { me, maxBytes }: ChatOptions): Chat {
   list()
 
   function join(channel: string): Talk {
-    const joined = talks.get(channel)
-    if (joined) return joined
-    makeRoom()
+    const talk = talks.get(channel) ?? begin(channel)
+    makeRoom(channel)
+    return talk
+  }
+
+  function begin(channel: string): Talk {
     const { read = null } = known.get(channel) ?? {}
     const talk = new Talk(channel, read, around)
     talks.set(channel, talk)
@@ -85,11 +93,18 @@ export function createChat(wire: Wire, { me, maxBytes }: ChatOptions): Chat {
     return talk
   }
 
-  function makeRoom() {
-    if (talks.size < JOINED_MAX) return
-    const quiet = [...talks.keys()].filter((channel) => channel !== current.value?.channel)
+  /** For one that is new among its like. Invitations never push out what was opened here. */
+  function makeRoom(channel: string) {
+    const opened = wasOpened(channel)
+    const alike = [...talks.keys()].filter((one) => wasOpened(one) === opened)
+    if (alike.length <= (opened ? JOINED_MAX : INVITED_MAX)) return
+    const quiet = alike.filter((one) => one !== channel && one !== current.value?.channel)
     quiet.sort((one, other) => known.get(one)!.at - known.get(other)!.at)
     part(quiet[0]!)
+  }
+
+  function wasOpened(channel: string): boolean {
+    return dialogPartner(channel, me) === null || known.get(channel)?.opened === true
   }
 
   /** Remembers something of a conversation. */
@@ -110,15 +125,15 @@ export function createChat(wire: Wire, { me, maxBytes }: ChatOptions): Chat {
   function part(channel: string) {
     talks.get(channel)?.stop()
     talks.delete(channel)
-    note(channel, { leftAt: Date.now() })
+    note(channel, { leftAt: heardAt || Date.now() })
     listing.soon()
   }
 
   function open(channel: string): Conversation {
     if (current.value?.channel !== channel) close()
+    note(channel, { at: Date.now(), opened: true })
     const talk = join(channel)
     current.value = talk
-    note(channel, { at: Date.now() })
     talk.attend(true)
     return talk
   }
@@ -135,7 +150,12 @@ export function createChat(wire: Wire, { me, maxBytes }: ChatOptions): Chat {
     storage.forget(channel)
   }
 
+  function heard(time: number | undefined) {
+    heardAt = Math.max(heardAt, time ?? 0)
+  }
+
   function invited(channel: string, time: number) {
+    heard(time)
     if ((known.get(channel)?.leftAt ?? -1) < time) join(channel)
   }
 

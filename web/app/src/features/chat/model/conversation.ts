@@ -157,8 +157,7 @@ export class Talk implements Conversation {
   loadOlder = async (): Promise<void> => {
     if (this.state.value !== 'ready' || !this.timeline.open) return
     this.loadingOlder.value = true
-    // What fails now may come later: the reader asks again.
-    await this.history.older().catch(() => false)
+    await this.history.ask()
     this.loadingOlder.value = this.history.loading
     this.drawing.soon()
   }
@@ -227,7 +226,8 @@ export class Talk implements Conversation {
   }
 
   private publication(publication: Publication): void {
-    const { user, info, data } = publication
+    const { user, info, data, time } = publication
+    this.around.heard(time)
     const entry = this.timeline.add(publication)
     if (user === this.me && info) this.sending.settle(idIn(data))
     this.recount ||= !entry
@@ -277,7 +277,7 @@ export class Talk implements Conversation {
     if (this.recount) reading.recount()
     this.recount = false
     const { list } = timeline
-    if (this.isOpen) this.rows.value = [...list.rows, ...list.tail(sending.rows())]
+    this.rows.value = this.isOpen ? [...list.rows, ...list.tail(sending.rows())] : []
     this.unread.value = reading.unread
     this.mentions = reading.mentions
     this.waiting.value = sending.waiting

@@ -1,6 +1,6 @@
 // What goes between conversations: dialogs and invitations, typing, what was not seen.
 import { describe, expect, it, vi } from 'vitest'
-import { JOINED_MAX } from './chat'
+import { INVITED_MAX, JOINED_MAX } from './chat'
 import {
   aServerForEach,
   enter,
@@ -81,6 +81,28 @@ describe('a dialog', () => {
     await settle()
     expect(listed(again, 'dm#ann,bob')).toBeDefined()
   })
+
+  it.each([-3_600_000, 3_600_000])(
+    'is left until the next invitation, though the clock of the server differs by %i ms',
+    async (ahead) => {
+      server.ahead = ahead
+      const bob = enter(server, 'bob')
+      await settle()
+      const invite = () =>
+        server.publish('inbox:#bob', { type: 'invite', channel: 'dm#ann,bob' }, 'ann')
+      invite()
+      await settle()
+      bob.chat.leave('dm#ann,bob')
+      bob.chat.stop()
+      vi.advanceTimersByTime(1000)
+      const again = enter(server, 'bob')
+      await settle()
+      expect(listed(again, 'dm#ann,bob')).toBeUndefined()
+      invite()
+      await settle()
+      expect(listed(again, 'dm#ann,bob')).toBeDefined()
+    },
+  )
 
   it('does not come by an invitation of somebody else', async () => {
     const bob = enter(server, 'bob')
@@ -197,6 +219,35 @@ it('lists the last words, or the names of the files without words', async () => 
   server.publish('lobby', says('', { files }), 'bob')
   await settle()
   expect(listed(ann, 'lobby')!.last).toMatchObject({ name: 'bob', text: 'plan.pdf' })
+})
+
+it('leaves no room for the invitations of strangers, who push out one another', async () => {
+  const ann = await inRoom(server, 'ann', 'dm#ann,bob')
+  for (let n = 0; n < JOINED_MAX; n++) {
+    vi.advanceTimersByTime(10)
+    const channel = `dm#ann,s${String(n).padStart(3, '0')}`
+    server.publish('inbox:#ann', { type: 'invite', channel }, channel.slice(7))
+  }
+  ann.chat.open('lobby')
+  ann.wire.direct({
+    type: 'message',
+    id: 'x',
+    from: 'zed',
+    to: 'ann',
+    time: Date.now(),
+    data: 'hi',
+  })
+  await settle()
+  const channels = ann.chat.conversations.value.map(({ channel }) => channel)
+  expect(channels).toHaveLength(INVITED_MAX + 2)
+  expect(channels).toEqual(expect.arrayContaining(['lobby', 'dm#ann,bob', 'dm#ann,zed']))
+  expect(channels).not.toContain('dm#ann,s000')
+  expect(channels).toContain('dm#ann,s049')
+  ann.chat.stop()
+  const again = enter(server, 'ann')
+  await settle()
+  expect(listed(again, 'lobby')).toBeDefined()
+  expect(listed(again, 'dm#ann,bob')).toBeDefined()
 })
 
 it('is in a limited number of conversations, and leaves the quietest', async () => {

@@ -1,11 +1,12 @@
 // A conversation and its history: pages, gaps, lost lines.
 import { describe, expect, it, vi } from 'vitest'
-import { KEPT_AWAY } from './conversation'
-import { FILL_PAGES, FIRST_PAGE, PAGE } from './history'
+import { watch } from 'vue'
+import { FILL_PAGES, FIRST_PAGE, RELOAD_MS } from './history'
 import {
   aServerForEach,
   enter,
   inRoom,
+  numbers,
   server,
   settle,
   shown,
@@ -15,9 +16,6 @@ import {
 import { refusal } from './testing/fakeServer'
 
 aServerForEach()
-
-const numbers = (from: number, to: number) =>
-  Array.from({ length: to - from + 1 }, (_, n) => `${from + n}`)
 
 describe('the history', () => {
   it('comes by pages, each below the other, while others go on', async () => {
@@ -86,8 +84,24 @@ describe('the history', () => {
     server.historySize = 10
     tell(30)
     const { talk } = await inRoom(server, 'ann')
+    expect(talk.hasOlder.value).toBe(true)
+    await talk.loadOlder()
+    await settle()
     expect(shown(talk)[0]).toBe('[older is gone]')
     expect(texts(talk)).toEqual(numbers(21, 30))
+    expect(talk.hasOlder.value).toBe(false)
+  })
+
+  it('does not end with a page that the server cut short', async () => {
+    server.pageMax = 20
+    tell(50)
+    const { talk } = await inRoom(server, 'ann')
+    expect(texts(talk)).toEqual(numbers(31, 50))
+    await talk.loadOlder()
+    await talk.loadOlder()
+    await settle()
+    expect(shown(talk)[0]).toBe('[start]')
+    expect(texts(talk)).toEqual(numbers(1, 50))
   })
 
   it('may be forbidden', async () => {
@@ -113,6 +127,26 @@ describe('the history', () => {
   })
 })
 
+it('rests after a fault before older pages are asked for again', async () => {
+  tell(170)
+  const { talk, wire } = await inRoom(server, 'ann')
+  // As the log does, near its top.
+  const near = () => !talk.loadingOlder.value && talk.hasOlder.value && void talk.loadOlder()
+  watch(talk.rows, near)
+  server.refusals.set('history tea', refusal(100, 'overloaded', true))
+  const { asked } = wire.of('tea')
+  const before = asked.length
+  near()
+  await vi.advanceTimersByTimeAsync(RELOAD_MS - 100)
+  expect(asked).toHaveLength(before + 1)
+  await vi.advanceTimersByTimeAsync(RELOAD_MS)
+  expect(asked).toHaveLength(before + 2)
+  server.refusals.clear()
+  await vi.advanceTimersByTimeAsync(RELOAD_MS * 2)
+  expect(texts(talk)).toEqual(numbers(1, 170))
+  expect(talk.loadingOlder.value).toBe(false)
+})
+
 describe('after a lost line', () => {
   it('goes on where everything was recovered', async () => {
     const { talk, wire } = await inRoom(server, 'ann')
@@ -126,6 +160,19 @@ describe('after a lost line', () => {
 
   it('closes a gap that the history can close', async () => {
     server.recoverable = 10
+    const { talk, wire } = await inRoom(server, 'ann')
+    tell(3)
+    wire.drop()
+    tell(300, 'bob', 4)
+    wire.comeBack()
+    await settle()
+    expect(texts(talk)).toEqual(numbers(1, 303))
+    expect(shown(talk)).not.toContain('[gap]')
+  })
+
+  it('closes a gap by pages that the server cuts short', async () => {
+    server.recoverable = 10
+    server.pageMax = 50
     const { talk, wire } = await inRoom(server, 'ann')
     tell(3)
     wire.drop()
@@ -228,22 +275,5 @@ describe('after a lost line', () => {
     expect(server.stream('tea').offset).toBe(1)
     expect(texts(bob.talk)).toEqual(['hi'])
     expect(texts(ann.talk)).toEqual(['hi'])
-  })
-})
-
-describe('what nobody looks at', () => {
-  it('is kept short, and can be read back', async () => {
-    const { chat } = enter(server, 'ann')
-    chat.open('tea')
-    chat.open('lobby')
-    await settle()
-    tell(KEPT_AWAY * 2)
-    await settle()
-    const talk = chat.open('tea')
-    await settle()
-    expect(texts(talk)).toEqual(numbers(KEPT_AWAY + 1, KEPT_AWAY * 2))
-    await talk.loadOlder()
-    await settle()
-    expect(texts(talk)).toEqual(numbers(KEPT_AWAY - PAGE + 1, KEPT_AWAY * 2))
   })
 })

@@ -13,6 +13,8 @@ export const FIRST_PAGE = 100
 /** How much is loaded by itself to close a gap, before it waits for the reader. */
 export const FILL_PAGE = 100
 export const FILL_PAGES = 10
+/** Before what could not be loaded is asked for again. */
+export const RELOAD_MS = 2000
 
 interface Hooks {
   /** Shows what is there, before rows come in at the top. */
@@ -22,6 +24,7 @@ interface Hooks {
 
 export class History {
   private busy: Promise<boolean> | null = null
+  private asked: Promise<void> | null = null
 
   constructor(
     private readonly timeline: Timeline,
@@ -40,6 +43,14 @@ export class History {
   older(limit = PAGE): Promise<boolean> {
     this.busy ??= this.load(limit).finally(() => (this.busy = null))
     return this.busy
+  }
+
+  /** As the reader asks, again and again: after a fault that may pass the answer takes a while. */
+  ask(): Promise<void> {
+    this.asked ??= this.older()
+      .then(() => {}, rest)
+      .finally(() => (this.asked = null))
+    return this.asked
   }
 
   async newest(): Promise<void> {
@@ -62,7 +73,8 @@ export class History {
     // Those rows are drawn first: a list keeps its place only if nothing else moves with them.
     await nextTick()
     if (this.timeline.open !== span || span.low !== low) return false
-    this.timeline.prepend(span, page, page.length < limit)
+    // A short page is no end: the server may give less at once than it was asked for.
+    this.timeline.prepend(span, page, page.length === 0)
     this.hooks.after(page)
     return true
   }
@@ -81,3 +93,5 @@ export class History {
     }
   }
 }
+
+const rest = () => new Promise<void>((resolve) => setTimeout(resolve, RELOAD_MS))

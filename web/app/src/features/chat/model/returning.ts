@@ -1,11 +1,8 @@
 // What the coming and going of the line means for one channel: where its timeline begins, what has to
 // be loaded before anything may be sent, and what to do when that fails.
-import type { History } from './history'
+import { RELOAD_MS, type History } from './history'
 import type { Timeline } from './timeline'
 import type { Channel, Subscribed } from './wire'
-
-/** Before what could not be loaded is asked for again. */
-export const RELOAD_MS = 2000
 
 interface Hooks {
   /** Publications come from now on. */

@@ -19,7 +19,9 @@ export interface Known {
   read: Place | null
   /** When it was opened or heard of last. */
   at: number
-  /** When it was left; invitations before count no more. */
+  /** Not only joined because somebody invited. */
+  opened?: boolean
+  /** When it was left, by the server's clock; invitations before count no more. */
   leftAt?: number
 }
 

@@ -15,6 +15,8 @@ export interface Surroundings {
   isVisible(): boolean
   /** A message of a dialog was taken: the other one should know where. */
   wrote(conversation: Talk): void
+  /** Something was published, by the server's clock. */
+  heard(time: number | undefined): void
   read(conversation: Talk, place: Place): void
   /** Taken for read in this browser; others are not told what nobody has seen. */
   guessed(conversation: Talk, place: Place): void

@@ -73,6 +73,10 @@ export function shown(talk: Conversation, days = false): string[] {
 export const texts = (talk: Conversation) =>
   talk.rows.value.flatMap((row) => (row.kind === 'message' ? row.message.text : []))
 
+/** What `tell` says. */
+export const numbers = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, n) => `${from + n}`)
+
 let count = 0
 export const says = (text: string, more: object = {}) => ({
   type: 'message',

@@ -26,6 +26,10 @@ export class FakeServer {
   /** Publications kept in each channel, and how many may be recovered. */
   historySize = 1000
   recoverable = 1000
+  /** Of the page's clock, in milliseconds. */
+  ahead = 0
+  /** Its history pages are never longer. */
+  pageMax = Infinity
   /** Channels without a history. */
   placeless = new Set<string>()
   /** What a command is refused with, as "publish tea", "subscribe tea", "history tea". */
@@ -61,7 +65,7 @@ export class FakeServer {
       offset: place,
       epoch: place === undefined ? '' : stream.epoch,
       id: place === undefined ? `live-${Math.random()}` : `${stream.epoch}-${place}`,
-      time: Date.now(),
+      time: Date.now() + this.ahead,
     }
     if (place !== undefined) stream.kept = [...stream.kept, publication].slice(-this.historySize)
     for (const member of [...stream.members]) member.deliver(publication)
@@ -101,7 +105,7 @@ export class FakeServer {
     const before = since?.offset ?? Infinity
     return stream.kept
       .filter(({ offset }) => offset! < before)
-      .slice(-limit)
+      .slice(-Math.min(limit, this.pageMax))
       .toReversed()
   }
 
