@@ -16,6 +16,10 @@ namespace {
 
 std::string message(int error) { return std::generic_category().message(error); }
 
+Errc code_of(int error) {
+  return error == ENOSPC || error == EDQUOT ? Errc::files_full : Errc::file_not_stored;
+}
+
 class Descriptor {
  public:
   Descriptor(int folder, const std::string& name, int flags)
@@ -70,10 +74,31 @@ Result<std::unique_ptr<Folder>> Folder::open(const std::string& path, bool full_
 
 Folder::~Folder() { ::close(descriptor_); }
 
-Errc Folder::failed(const char* call, const std::string& name) const {
+Errc Folder::failed(const char* call, const std::string& name) {
+  const Errc code = code_of(errno);
+  set_health(code == Errc::files_full ? FolderHealth::full : FolderHealth::failing,
+             fmt::format("{} of {}: {}", call, name, message(errno)));
+  return code;
+}
+
+Errc Folder::failed_on(const char* call, const std::string& name) {
   const int error = errno;
-  log::error("files: {} of {}/{} failed: {}", call, path_, name, message(error));
-  return error == ENOSPC || error == EDQUOT ? Errc::files_full : Errc::file_not_stored;
+  // While the whole folder fails that has been told.
+  if (health() == FolderHealth::good && told_of_.insert(name).second) {
+    log::error("files: {} of {}/{} failed: {}", call, path_, name, message(error));
+  }
+  return code_of(error);
+}
+
+void Folder::set_health(FolderHealth health, const std::string& why) {
+  if (health_.exchange(health, std::memory_order_relaxed) == health) return;
+  switch (health) {
+    case FolderHealth::good: return log::info("files: {} takes uploads again", path_);
+    case FolderHealth::full:
+      return log::error("files: no space in {} ({}); uploads may be refused", path_, why);
+    case FolderHealth::failing:
+      return log::error("files: {} fails ({}); uploads may be refused", path_, why);
+  }
 }
 
 Result<std::vector<Folder::Entry>> Folder::list() {
@@ -125,21 +150,22 @@ Result<void> Folder::rename(const std::string& from, const std::string& to) {
 
 Result<void> Folder::remove(const std::string& name) {
   if (::unlinkat(descriptor_, name.c_str(), 0) != 0 && errno != ENOENT) {
-    return failed("removal", name);
+    return failed_on("removal", name);
   }
+  told_of_.erase(name);
   return {};
 }
 
 Result<std::string> Folder::read(const std::string& name, std::uint64_t at, std::size_t bytes) {
   const Descriptor file(descriptor_, name, O_RDONLY);
-  if (!file) return failed("opening", name);
+  if (!file) return failed_on("opening", name);
   std::string content(bytes, '\0');
   std::size_t size = 0;
   while (size < bytes) {
     const ssize_t got =
         ::pread(file.number(), content.data() + size, bytes - size, static_cast<off_t>(at + size));
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return failed("reading", name);
+    if (got < 0) return failed_on("reading", name);
     if (got == 0) break;
     size += static_cast<std::size_t>(got);
   }

@@ -102,6 +102,7 @@ Result<FileInfo> Shelf::create(const NewUpload& upload) {
     (void)folder_->remove(name);
     return stored.error();
   }
+  folder_->worked();
   return keep(std::move(info), clock_());
 }
 
@@ -133,6 +134,7 @@ Result<FileInfo> Shelf::append(const std::string& id, const std::string& user, s
     if (stored.error() == Errc::file_type_refused) (void)drop(id);
     return stored.error();
   }
+  folder_->worked();
   forget(id);
   return keep(std::move(after), clock_());
 }

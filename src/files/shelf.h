@@ -64,6 +64,8 @@ class Shelf {
   // removed stands in nobody's way and has another try when all else has had one.
   bool sweep();
 
+  FolderHealth health() const { return folder_->health(); }  // any thread
+
  private:
   struct Share {
     std::uint64_t bytes = 0;

@@ -1,9 +1,13 @@
 // The shelf on a disk that fails, and in a process that is killed: at every call, one after the
 // other. What was acknowledged is there, and what was not can be sent again.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
 
+#include <algorithm>
+
+#include "base/log.h"
 #include "files/shelf.h"
 #include "files/test_folder.h"
 
@@ -172,6 +176,59 @@ TEST(ShelfFault, AFullDiskIsToldAsSuchAndEndsWhenThereIsSpace) {
   upload.refusal = {};
   upload.go_on(*shelf);
   EXPECT_EQ(upload.acknowledged, kPng.size());
+}
+
+// Calls `work` and answers what it logged.
+template <class Work>
+std::string logged_by(Work work) {
+  testing::internal::CaptureStderr();
+  log::start({.level = log::Level::info, .json = false});
+  work();
+  log::stop();
+  return testing::internal::GetCapturedStderr();
+}
+
+TEST(ShelfFault, HealthIsToldOncePerChangeHoweverManyCallsFail) {
+  TestFolder folder;
+  Fault fault;
+  const auto shelf = open_shelf(folder, fault);
+  const NewUpload upload{"ann", "cat.png", "", "", 10};
+  const auto create = [&] {
+    for (int i = 0; i < 5; ++i) (void)shelf->create(upload);
+  };
+  EXPECT_EQ(shelf->health(), FolderHealth::good);
+  const auto lines = logged_by([&] {
+    create();
+    fault.fail_at = 1;
+    create();
+    EXPECT_EQ(shelf->health(), FolderHealth::failing);
+    fault.code = Errc::files_full;
+    create();
+    EXPECT_EQ(shelf->health(), FolderHealth::full);
+    fault.fail_at = 0;
+    create();
+    EXPECT_EQ(shelf->health(), FolderHealth::good) << "by itself";
+  });
+  EXPECT_EQ(std::ranges::count(lines, '\n'), 3) << lines;
+  EXPECT_THAT(lines, testing::HasSubstr("error files: " + folder.path() + " fails (writing of "));
+  EXPECT_THAT(lines, testing::HasSubstr("error files: no space in " + folder.path()));
+  EXPECT_THAT(lines, testing::HasSubstr("info files: " + folder.path() + " takes uploads again"));
+}
+
+TEST(ShelfFault, AFileThatCannotBeReadIsToldOnceAndSaysNothingOfTheFolder) {
+  TestFolder folder;
+  const Fault none;
+  const auto shelf = open_shelf(folder, none);
+  Upload upload;
+  upload.go_on(*shelf);
+  std::filesystem::remove(folder.path() + "/" + upload.id);
+  const auto lines = logged_by([&] {
+    for (int i = 0; i < 5; ++i) {
+      EXPECT_EQ(shelf->read(upload.id, 0, 10).error(), Errc::file_not_stored);
+    }
+  });
+  EXPECT_EQ(std::ranges::count(lines, '\n'), 1) << lines;
+  EXPECT_EQ(shelf->health(), FolderHealth::good);
 }
 
 // The real thing: a file may not grow beyond the process' limit.

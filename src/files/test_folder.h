@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -67,22 +68,23 @@ class FaultyFolder final : public Folder {
   Result<void> create(const std::string& name, ByteView bytes) override {
     if (!strikes()) return Folder::create(name, bytes);
     if (fault_.halfway) (void)Folder::create(name, bytes.substr(0, bytes.size() / 2));
-    return fault_.code;
+    return fail(name);
   }
   Result<void> write(const std::string& name, std::uint64_t at, ByteView bytes) override {
     if (!strikes()) return Folder::write(name, at, bytes);
     if (fault_.halfway) (void)Folder::write(name, at, bytes.substr(0, bytes.size() / 2));
-    return fault_.code;
+    return fail(name);
   }
   Result<void> sync(const std::string& name) override {
-    return strikes() ? Result<void>(fault_.code) : Folder::sync(name);
+    return strikes() ? Result<void>(fail(name)) : Folder::sync(name);
   }
   Result<void> rename(const std::string& from, const std::string& to) override {
-    return strikes() ? Result<void>(fault_.code) : Folder::rename(from, to);
+    return strikes() ? Result<void>(fail(from)) : Folder::rename(from, to);
   }
   Result<void> remove(const std::string& name) override {
-    return strikes() || fault_.stuck.contains(name) ? Result<void>(fault_.code)
-                                                    : Folder::remove(name);
+    if (!strikes() && !fault_.stuck.contains(name)) return Folder::remove(name);
+    set_errno();
+    return failed_on("removal", name);
   }
 
  private:
@@ -90,6 +92,12 @@ class FaultyFolder final : public Folder {
     ++calls_;
     return fault_.fail_at != 0 && calls_ >= fault_.fail_at &&
            calls_ < fault_.fail_at + fault_.times;
+  }
+
+  void set_errno() const { errno = fault_.code == Errc::files_full ? ENOSPC : EIO; }
+  Errc fail(const std::string& name) {
+    set_errno();
+    return failed("writing", name);
   }
 
   const Fault& fault_;
