@@ -71,7 +71,7 @@ export function isRetryableCode(code: number): boolean {
   if ([SLOW_CONSUMER, 4004, 4005].includes(code)) return true
   if (code >= 4000 && code <= 4099) return false
   if ((code >= 3500 && code <= 3999) || (code >= 4500 && code <= 4999)) return false
-  return ![1000, 1002, 1003, 1007, 1008].includes(code)
+  return ![1000, 1002, 1003, 1005, 1007, 1008, 1009, 1010].includes(code)
 }
 
 const text: Format<string, Wire> = {
