@@ -113,6 +113,26 @@ test('the emoji picker searches, puts in at the caret and remembers', async () =
   await window.close()
 })
 
+test('the emoji picker shows what was searched before the emoji were there', async () => {
+  const [window] = await openWindows(browser, `${server.url}/room/emoji-late`, ['zhangsan'])
+  const { page, composer } = window
+  let come
+  const gate = new Promise((resolve) => (come = resolve))
+  // The emoji are by far the largest of what has the name of the language.
+  await page.route(/\/assets\/en-[^/]*\.js$/, async (route) => {
+    await gate
+    await route.continue()
+  })
+  await page.getByRole('button', { name: 'Emoji', exact: true }).click()
+  await page.getByRole('searchbox', { name: 'Search emoji' }).fill('panda')
+  assert.equal(await page.getByText('No emoji for that word').count(), 0)
+  come()
+  // A press needs to see it.
+  await page.getByRole('button', { name: 'panda' }).click()
+  assert.equal(await composer.inputValue(), '🐼')
+  await window.close()
+})
+
 test('a draft stays with its room, is marked in the list and survives a reload', async () => {
   const [window] = await openWindows(browser, `${server.url}/room/drafts`, ['zhangsan'])
   const { page, composer } = window
