@@ -13,17 +13,20 @@ namespace {
 constexpr Duration kSweepEvery{1000};
 constexpr std::size_t kMostChanges = 1000;  // of membership in one push
 
-// A user who went and came back, or came and went, between two pushes has not changed anything.
-void cancel_returns(std::vector<MemberChange>& changes) {
-  std::unordered_map<ByteView, MemberChange*> last;
-  for (MemberChange& change : changes) {
-    if (!change.of_user) continue;
-    MemberChange*& before = last[change.client.user];
-    if (before == nullptr) {
-      before = &change;
+// A user who went and came back, or came and went, between two pushes has not changed anything,
+// but for somebody who was given the list meanwhile: `listed` tells after how many changes.
+void cancel_returns(std::vector<MemberChange>& changes, const std::vector<std::size_t>& listed) {
+  std::unordered_map<ByteView, std::size_t> last;
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    if (!changes[i].of_user) continue;
+    const auto [before, first] = last.try_emplace(changes[i].client.user, i);
+    if (first) continue;
+    const auto list = std::ranges::upper_bound(listed, before->second);
+    if (list != listed.end() && *list <= i) {
+      before->second = i;
     } else {
-      before->of_user = change.of_user = false;
-      before = nullptr;
+      changes[before->second].of_user = changes[i].of_user = false;
+      last.erase(before);
     }
   }
 }
@@ -107,6 +110,7 @@ void ChannelOwner::join(const ChannelRules& rules, Joining joining, HistoryPage 
   }
   reply(std::move(joined));
   if (change) note(joining.channel, owned, std::move(*change));
+  if (joining.members) note_list(owned);
 }
 
 void ChannelOwner::unsubscribe(const std::string& channel, SessionRef session, const Bytes& user) {
@@ -182,9 +186,11 @@ PresenceStats ChannelOwner::presence_stats(const std::string& channel) const {
   return owned == nullptr ? PresenceStats{} : owned->presence.stats();
 }
 
-Members ChannelOwner::members(const std::string& channel) const {
-  const OwnedChannel* owned = find(channel);
-  return owned == nullptr ? Members{} : owned->presence.first_members(limits_.presence_list);
+Members ChannelOwner::members(const std::string& channel) {
+  const auto found = channels_.find(channel);
+  if (found == channels_.end()) return {};
+  note_list(found->second);
+  return found->second.presence.first_members(limits_.presence_list);
 }
 
 std::vector<ChannelInfo> ChannelOwner::channels() const {
@@ -207,9 +213,17 @@ void ChannelOwner::note(const std::string& channel, OwnedChannel& owned, MemberC
   arm(limits_.presence_batch);
 }
 
+// Somebody knows who is here now, changes that are not told yet included.
+void ChannelOwner::note_list(OwnedChannel& owned) {
+  const std::size_t known = owned.changes.size();
+  if (known > 0 && (owned.listed.empty() || owned.listed.back() != known)) {
+    owned.listed.push_back(known);
+  }
+}
+
 void ChannelOwner::tell_changes(const std::string& channel, OwnedChannel& owned) {
   if (owned.changes.empty()) return;
-  cancel_returns(owned.changes);
+  cancel_returns(owned.changes, std::exchange(owned.listed, {}));
   owned.told = Clock::now();
   spread(channel, Membership{channel, std::exchange(owned.changes, {}),
                              owned.presence.members_if_few(limits_.presence_list), wall_time_ms()});

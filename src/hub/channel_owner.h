@@ -74,7 +74,7 @@ class ChannelOwner : private runtime::ShardAffine, private runtime::Timer {
 
   Result<std::vector<ClientInfo>> presence(const std::string& channel) const;
   PresenceStats presence_stats(const std::string& channel) const;
-  Members members(const std::string& channel) const;
+  Members members(const std::string& channel);
   std::vector<ChannelInfo> channels() const;
   std::size_t channel_count() const { return channels_.size(); }
 
@@ -85,6 +85,7 @@ class ChannelOwner : private runtime::ShardAffine, private runtime::Timer {
     Presence presence;
     bool tells_changes = false;         // of membership
     std::vector<MemberChange> changes;  // not told yet
+    std::vector<std::size_t> listed;    // after how many of them somebody was given the list
     TimePoint told{};                   // when changes were told last
   };
 
@@ -92,6 +93,7 @@ class ChannelOwner : private runtime::ShardAffine, private runtime::Timer {
   void join(const ChannelRules& rules, Joining joining, HistoryPage page, JoinReply reply);
   void arm(Duration delay);
   void note(const std::string& channel, OwnedChannel& owned, MemberChange change);
+  static void note_list(OwnedChannel& owned);
   void tell_changes(const std::string& channel, OwnedChannel& owned);
   void spread(const std::string& channel, const Push& push) const;
   const OwnedChannel* find(const std::string& channel) const;

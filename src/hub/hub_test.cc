@@ -662,10 +662,12 @@ TEST_P(HubTest, FullQueueOfAnOwnerIsToldToThePublisher) {
 class MembershipBatches : public testing::Test {
  protected:
   struct Client final : SessionEvents {
-    Client(MembershipBatches& test, std::string user)
+    Client(MembershipBatches& test, std::string user, bool members = false)
         : session(test.hub_, 0, transport, {&test.encoder_, &test.encoder_}, *this,
                   Identity{Bytes::copy_of(user)}) {
-      session.subscribe("tea", {.join_leave = true}, nullptr);
+      session.subscribe(
+          "tea", {.members = members, .join_leave = true},
+          [this](Result<SubscribeReply> reply) { list = WordOf::list(reply->members); });
       test.shards_.run_until_idle();
     }
     void on_subscribed(const std::string&, SubscribeReply) override {}
@@ -673,6 +675,7 @@ class MembershipBatches : public testing::Test {
     void on_refreshed(const Refresh&) override {}
     RecordingTransport transport;
     Session session;
+    std::string list;
   };
   void wait_for(const Client& client, std::size_t words) {
     const TimePoint late = Clock::now() + std::chrono::seconds(20);
@@ -701,6 +704,44 @@ TEST_F(MembershipBatches, WhoOnlyCameBackIsNoNewsOfAUser) {
   wait_for(ann, 2);
   phone.reset();
   phone = std::make_unique<Client>(*this, "bob");
+  wait_for(ann, 3);
+  EXPECT_EQ(ann.transport.words.back(), "-bob' +bob'(2: ann bob)");
+}
+
+TEST_F(MembershipBatches, WhoWasGivenTheListMeanwhileIsToldOfTheReturn) {
+  Client ann(*this, "ann");
+  auto bob = std::make_unique<Client>(*this, "bob");
+  wait_for(ann, 2);
+  bob.reset();
+  const Client cy(*this, "cy", true);
+  EXPECT_EQ(cy.list, "(2: ann cy)");
+  bob = std::make_unique<Client>(*this, "bob");
+  wait_for(ann, 3);
+  EXPECT_EQ(ann.transport.words.back(), "-bob +cy +bob(3: ann bob cy)");
+}
+
+TEST_F(MembershipBatches, WhoWasGivenTheListMeanwhileIsToldThatSomebodyWent) {
+  Client ann(*this, "ann");
+  Client dan(*this, "dan");
+  wait_for(ann, 2);
+  auto bob = std::make_unique<Client>(*this, "bob");
+  std::optional<Members> asked;
+  dan.session.members("tea", [&](Result<Members> members) { asked = *members; });
+  shards_.run_until_idle();
+  ASSERT_TRUE(asked.has_value());
+  EXPECT_EQ(WordOf::list(*asked), "(3: ann bob dan)");
+  bob.reset();
+  wait_for(ann, 3);
+  EXPECT_EQ(ann.transport.words.back(), "+bob -bob(2: ann dan)");
+}
+
+TEST_F(MembershipBatches, OnesOwnListIsNoReasonToTellThatOneCameBack) {
+  Client ann(*this, "ann");
+  auto bob = std::make_unique<Client>(*this, "bob", true);
+  wait_for(ann, 2);
+  bob.reset();
+  bob = std::make_unique<Client>(*this, "bob", true);
+  EXPECT_EQ(bob->list, "(2: ann bob)");
   wait_for(ann, 3);
   EXPECT_EQ(ann.transport.words.back(), "-bob' +bob'(2: ann bob)");
 }

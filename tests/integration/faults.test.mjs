@@ -275,7 +275,7 @@ test('the first client after a long silence has all its time', async () => {
   await new Promise((resolve) => setTimeout(resolve, 2500)) // no client, so nothing wakes the server
   const client = await RawClient.open(idle.port)
   await new Promise((resolve) => setTimeout(resolve, 200))
-  client.send('GET /echo?message=hi HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+  client.send('GET /echo?message=hi HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
   await client.end()
   assert.equal(status(client), 200)
   await idle.stop()
