@@ -13,6 +13,7 @@
 #include "base/unique_function.h"
 #include "http/router.h"
 #include "http/static_files.h"
+#include "metrics/gauges.h"
 #include "metrics/metrics.h"
 
 namespace parley::auth {
@@ -35,14 +36,15 @@ enum class MetricsAccess { off, loopback, any };
 struct HealthSources {
   std::function<bool()> is_draining;
   std::function<ByteView()> storage;  // "none", "good", "full", "failing", "damaged"
+  std::function<ByteView()> files;    // "none", "good", "full", "failing"
 };
 
 // GET /health: 200 {"status":"ok"}, or 503 {"status":"draining"} once the server is going down.
 // "storage" says how durable channels are doing; when it is not good their publications are refused
-// and all else goes on, so the status stays "ok".
+// and all else goes on, so the status stays "ok". "files" says the same of uploads.
 // GET /metrics: Prometheus text, to those whom `access` allows (others get 404).
-void add_probes(http::Router& router, const metrics::Metrics& metrics, MetricsAccess access,
-                HealthSources health);
+void add_probes(http::Router& router, const metrics::Metrics& metrics,
+                const metrics::Gauges& gauges, MetricsAccess access, HealthSources health);
 
 // What the server takes as files of messages.
 struct AppFiles {

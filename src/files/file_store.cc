@@ -20,13 +20,19 @@ constexpr auto kSweepPause = std::chrono::milliseconds(10);  // while there is m
 class FileStore::Worker {
  public:
   Worker(const FileStoreOptions& options, std::unique_ptr<Shelf> shelf)
-      : options_(options), shelf_(std::move(shelf)), thread_(&Worker::run, this) {}
+      : options_(options),
+        shelf_(std::move(shelf)),
+        kept_bytes_(shelf_->total_bytes()),
+        thread_(&Worker::run, this) {}
   ~Worker();
 
   // Any thread.
   template <class T, class Work>
   void submit(std::size_t bytes, Done<T> done, Work work);
   void submit_read(UniqueFunction<void(Shelf&)> run);  // beside the limits
+  FolderHealth health() const { return shelf_->health(); }
+  std::uint64_t kept_bytes() const { return kept_bytes_.load(std::memory_order_relaxed); }
+  std::size_t waiting() const;
 
  private:
   struct Task {
@@ -38,9 +44,10 @@ class FileStore::Worker {
   void run();
 
   const FileStoreOptions& options_;
-  const std::unique_ptr<Shelf> shelf_;  // the thread's own
+  const std::unique_ptr<Shelf> shelf_;  // the thread's own, but for its health
+  std::atomic<std::uint64_t> kept_bytes_;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Task> waiting_;  // guarded by mutex_, as are the next three
   std::size_t limited_ = 0;   // of those that wait
@@ -66,10 +73,13 @@ void FileStore::Worker::submit(std::size_t bytes, Done<T> done, Work work) {
     if (limited_ < options_.queue_limit && waiting_bytes_ + bytes <= options_.queue_bytes) {
       ++limited_;
       waiting_bytes_ += bytes;
-      waiting_.push_back({[work = std::move(work), done = std::move(done)](Shelf& shelf) mutable {
-                            done(work(shelf));
-                          },
-                          bytes, true});
+      waiting_.push_back(
+          {[this, work = std::move(work), done = std::move(done)](Shelf& shelf) mutable {
+             Result<T> result = work(shelf);
+             kept_bytes_.store(shelf.total_bytes(), std::memory_order_relaxed);
+             done(std::move(result));
+           },
+           bytes, true});
       changed_.notify_one();
       return;
     }
@@ -82,6 +92,11 @@ void FileStore::Worker::submit_read(UniqueFunction<void(Shelf&)> run) {
   const std::lock_guard lock(mutex_);
   waiting_.push_back({std::move(run), 0, false});
   changed_.notify_one();
+}
+
+std::size_t FileStore::Worker::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_.size();
 }
 
 void FileStore::Worker::run() {
@@ -104,6 +119,7 @@ void FileStore::Worker::run() {
     if (Clock::now() < next_sweep) continue;
     lock.unlock();
     next_sweep = shelf_->sweep() ? Clock::now() + kSweepPause : Clock::now() + kSweepInterval;
+    kept_bytes_.store(shelf_->total_bytes(), std::memory_order_relaxed);
     lock.lock();
   }
 }
@@ -166,6 +182,14 @@ void FileStore::read(std::string id, std::uint64_t at, std::size_t bytes, Done<s
   worker_->submit_read([id = std::move(id), at, bytes, done = std::move(done)](
                            Shelf& shelf) mutable { done(shelf.read(id, at, bytes)); });
 }
+
+FolderHealth FileStore::health() const { return worker_->health(); }
+
+std::uint64_t FileStore::kept_bytes() const { return worker_->kept_bytes(); }
+
+std::size_t FileStore::waiting() const { return worker_->waiting(); }
+
+std::size_t FileStore::active_downloads() const { return *downloads_; }
 
 std::shared_ptr<void> FileStore::begin_download() {
   if (downloads_->fetch_add(1) < options_.downloads) {

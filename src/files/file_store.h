@@ -54,6 +54,12 @@ class FileStore {
   std::shared_ptr<void> begin_download();
   const FileStoreOptions& options() const { return options_; }
 
+  // Any thread. `full` and `failing` end by themselves, when something can be stored again.
+  FolderHealth health() const;
+  std::uint64_t kept_bytes() const;      // of all files and uploads, as they count for the limits
+  std::size_t waiting() const;           // operations in the queue
+  std::size_t active_downloads() const;  // places taken
+
  private:
   class Worker;
 

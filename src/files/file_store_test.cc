@@ -7,6 +7,7 @@
 #include <latch>
 #include <vector>
 
+#include "files/head.h"
 #include "files/test_folder.h"
 
 namespace parley::files {
@@ -159,6 +160,31 @@ TEST_F(FileStoreTest, DownloadsHaveAsManyPlaces) {
   auto third = store_->begin_download();
   EXPECT_TRUE(third);
   store_.reset();  // which the places outlive
+}
+
+TEST_F(FileStoreTest, TellsWhatItKeepsAndWhatWaits) {
+  open();
+  EXPECT_EQ(store_->health(), FolderHealth::good);
+  EXPECT_EQ(store_->kept_bytes(), 0U);
+  const auto file = create(5, "words", "ann");
+  EXPECT_EQ(store_->kept_bytes(), kHeadBytes + 5);
+  open();
+  EXPECT_EQ(store_->kept_bytes(), kHeadBytes + 5) << "after a restart too";
+  {
+    std::latch release(1);
+    hold(release);
+    auto reading = std::make_shared<std::promise<void>>();
+    store_->read(file->id, 0, 5, [reading](const Result<std::string>&) { reading->set_value(); });
+    store_->find(file->id, [](const Result<FileInfo>&) {});
+    EXPECT_EQ(store_->waiting(), 2U);
+    release.count_down();
+    reading->get_future().wait();
+  }
+  const auto place = store_->begin_download();
+  EXPECT_EQ(store_->active_downloads(), 1U);
+  EXPECT_TRUE(
+      wait<void>([&](auto done) { store_->remove(file->id, "ann", std::move(done)); }).has_value());
+  EXPECT_EQ(store_->kept_bytes(), 0U);
 }
 
 TEST_F(FileStoreTest, ASecondStoreOfTheSameFolderIsRefusedInWords) {

@@ -65,6 +65,7 @@ class Shelf {
   bool sweep();
 
   FolderHealth health() const { return folder_->health(); }  // any thread
+  std::uint64_t total_bytes() const { return total_bytes_; }
 
  private:
   struct Share {

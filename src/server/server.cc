@@ -42,6 +42,27 @@ ByteView storage_state(const broker::SqliteStore* store) {
   return "failing";
 }
 
+ByteView files_state(const files::FileStore* store) {
+  using Health = files::FolderHealth;
+  if (store == nullptr) return "none";
+  switch (store->health()) {
+    case Health::good: return "good";
+    case Health::full: return "full";
+    case Health::failing: return "failing";
+  }
+  return "failing";
+}
+
+void add_gauges(metrics::Gauges& gauges, const files::FileStore& store) {
+  gauges.add("parley_files_bytes",
+             "Bytes of all files and uploads, as they count for files.total_bytes.",
+             [&store] { return store.kept_bytes(); });
+  gauges.add("parley_files_waiting", "Operations that wait for the disk of the files.",
+             [&store] { return store.waiting(); });
+  gauges.add("parley_file_downloads", "Downloads of files under way.",
+             [&store] { return store.active_downloads(); });
+}
+
 }  // namespace
 
 // In the order in which they are built; destroyed in the reverse order.
@@ -67,6 +88,7 @@ struct Server::Parts {
   const http::StaticFiles files;
   runtime::ShardSet shards;
   metrics::Metrics metrics;
+  metrics::Gauges gauges;
   const api::ServerApiOptions api;
   const broker::MemoryLimits memory_limits;
   std::unique_ptr<broker::SqliteStore> store;  // null: nothing is durable
@@ -124,9 +146,10 @@ Result<void> Server::start(std::string& why) {
   const api::AppOptions app = app_options(config_);
   for (std::size_t i = 0; i < parts.shards.size(); ++i) {
     http::Router router;
-    api::add_probes(router, parts.metrics, metrics_access(config_),
+    api::add_probes(router, parts.metrics, parts.gauges, metrics_access(config_),
                     {.is_draining = [&parts] { return parts.draining.load(); },
-                     .storage = [&parts] { return storage_state(parts.store.get()); }});
+                     .storage = [&parts] { return storage_state(parts.store.get()); },
+                     .files = [&parts] { return files_state(parts.uploads.get()); }});
     api::add_server_api(router, *parts.hub, i, parts.shards[i].counters(), parts.api);
     api::add_files(router,
                    [&shard = parts.shards[i]](runtime::Task task) { shard.post(std::move(task)); },
@@ -160,6 +183,7 @@ Result<void> Server::open_files(std::string& why) {
   auto opened = files::FileStore::open(*options, why);
   if (!opened.has_value()) return opened.error();
   parts_->uploads = std::move(*opened);
+  add_gauges(parts_->gauges, *parts_->uploads);
   return {};
 }
 

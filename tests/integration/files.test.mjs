@@ -548,7 +548,12 @@ test('downloads at once are bounded, and so is what all files take', async (t) =
   const second = await fetch(server.url + url)
   assert.equal(second.status, 503)
   assert.equal(second.headers.get('retry-after'), '1')
-  assert.equal((await server.metrics())['parley_errors_total{reason="overloaded"}'], 1)
+  const metrics = await server.metrics()
+  assert.equal(metrics['parley_errors_total{reason="overloaded"}'], 1)
+  assert.equal(metrics.parley_file_downloads, 1)
+  assert.equal(metrics.parley_files_bytes, PNG.length + 4096)
+  assert.ok(metrics.parley_files_waiting >= 0)
+  assert.equal((await (await fetch(`${server.url}/health`)).json()).files, 'good')
   assert.equal((await fetch(server.url + url, { method: 'HEAD' })).status, 200)
   first.destroy()
   await eventually(

@@ -83,6 +83,7 @@ describe('HTTP', () => {
     assert.deepEqual(await (await get('/health')).json(), {
       status: 'ok',
       storage: 'none',
+      files: 'none',
     })
     const metrics = await (await get('/metrics')).text()
     assert.match(metrics, /^parley_connections \d+$/m)
