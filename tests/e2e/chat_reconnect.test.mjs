@@ -113,12 +113,14 @@ test('"drop the line" drops it, shows the story, and what was said meanwhile is 
   const [zhangsan, lisi] = windows
   const { page, pill, inState } = zhangsan
   await pill.click()
+  await page.context().setOffline(true) // or it would be back before we have looked
   await page.getByRole('button', { name: 'Drop the line' }).click()
   await inState('waiting')
   await lisi.say('while you were out')
   const events = page.getByRole('dialog', { name: 'Connection' }).locator('.events')
   await events.getByText('Dropped by you').waitFor()
-  await page.getByRole('button', { name: 'Try now' }).first().click()
+  await page.getByRole('button', { name: 'Try now' }).first().waitFor()
+  await page.context().setOffline(false)
   await inState('connected')
   await everyoneHas('while you were out')
 })

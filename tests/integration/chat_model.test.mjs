@@ -13,6 +13,7 @@ before(async () => (model = await buildChatModel()))
 after(() => model?.remove())
 afterEach(async () => {
   for (const person of people.splice(0)) person.leave()
+  localStorage.clear() // what one has read of another server
   await server.stop()
 })
 

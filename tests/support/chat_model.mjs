@@ -18,6 +18,7 @@ function pretendPage() {
     getItem: (key) => kept.get(key) ?? null,
     setItem: (key, value) => void kept.set(key, value),
     removeItem: (key) => void kept.delete(key),
+    clear: () => kept.clear(),
   }
   globalThis.requestAnimationFrame = (draw) => setTimeout(draw, 16)
   globalThis.cancelAnimationFrame = clearTimeout
