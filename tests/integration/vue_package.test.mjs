@@ -308,7 +308,9 @@ test('a plain socket: heartbeat, queue over a restart, and the codes that end it
   assert.deepEqual(heard, ['early', 'one', 'two', 'three'])
 
   line.send('x'.repeat(70_000))
-  await eventually(() => line.events.value.some(({ code }) => code === 1009), 'too big')
+  await eventually(() => line.status.value.state === 'closed', 'too big')
+  assert.equal(line.status.value.code, 1009)
+  line.retry()
   await eventually(() => line.status.value.state === 'connected', 'back')
   await api(house.server, 'disconnect', { user: 'ann' })
   await eventually(() => line.status.value.state === 'closed', 'the end')
