@@ -152,7 +152,7 @@ class Runner:
             return
         report = LOGS / f"{self.step}-node.xml"
         preset = binary.parent.parent.name
-        self.suite("node --test", report, *without_aslr(preset), "node", "--test", "--test-timeout=180000",
+        self.suite("node --test", report, *without_aslr(preset), "node", "--test", "--test-timeout=400000",
                    f"--test-concurrency={concurrency}",
                    "--test-reporter=spec", "--test-reporter-destination=stdout",
                    "--test-reporter=junit", f"--test-reporter-destination={report}",
