@@ -1,3 +1,7 @@
+#include <optional>
+#include <utility>
+#include <vector>
+
 #include "api/routes.h"
 #include "base/text.h"
 #include "http/response.h"
@@ -23,6 +27,17 @@ http::Handler page(const http::StaticFiles& files) {
   return [&files](const http::Request& request, const http::Peer&, http::Responder respond) {
     respond(files.serve(request, kPage).value_or(http::problem(Errc::http_not_found)));
   };
+}
+
+// Whoever lost the way in a browser gets the page, which leads back; a program gets the error.
+http::Response not_found(const http::StaticFiles& files, const http::Request& request) {
+  const bool by_browser = request.header("accept").value_or("").find("text/html") != ByteView::npos;
+  auto page = by_browser ? files.serve(request, kPage) : std::nullopt;
+  if (!page || page->status != 200) return http::problem(Errc::http_not_found);
+  page->status = 404;
+  // No tag: with one a reload would be answered 304, which is no answer for what does not exist.
+  std::erase_if(page->headers, [](const auto& header) { return header.first == "ETag"; });
+  return std::move(*page);
 }
 
 }  // namespace
@@ -53,7 +68,8 @@ void add_pages(http::Router& router, const http::StaticFiles& files, const AppOp
         if (request.method != "GET" && request.method != "HEAD") {
           return respond(http::problem(Errc::http_not_found));
         }
-        respond(files.serve(request).value_or(http::problem(Errc::http_not_found)));
+        auto file = files.serve(request);
+        respond(file ? std::move(*file) : not_found(files, request));
       });
 }
 

@@ -58,6 +58,21 @@ describe('HTTP', () => {
     }
   })
 
+  test('who lost the way in a browser gets the page all the same, and a reload does, too', async () => {
+    const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+    const page = await get('/chats', { headers: browser })
+    assert.equal(page.status, 404)
+    assert.match(page.headers.get('content-type'), /^text\/html/)
+    assert.match(page.headers.get('content-security-policy'), /default-src 'self'/)
+    assert.equal(page.headers.get('etag'), null)
+    assert.match(await page.text(), /<!doctype html>/i)
+    const { headers } = await get('/')
+    const again = await get('/chats', { headers: { ...browser, 'if-none-match': headers.get('etag') } })
+    assert.equal(again.status, 404)
+    const post = await get('/chats', { method: 'POST', headers: browser })
+    assert.equal((await post.json()).error.code, 203)
+  })
+
   test('the page is not sent twice: ETag, HEAD, ranges', async () => {
     const page = await get('/', { headers: { 'accept-encoding': 'identity' } })
     const etag = page.headers.get('etag')
