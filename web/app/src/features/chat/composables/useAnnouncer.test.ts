@@ -10,8 +10,9 @@ const i18n = await testI18n()
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-function listen() {
+function listen(state: 'loading' | 'ready' = 'ready') {
   const conversation = fakeConversation()
+  conversation.state.value = state
   const wrapper = mount(
     {
       setup() {
@@ -46,5 +47,23 @@ it('says nothing of one’s own and of older ones', async () => {
   await say({ text: 'mine', mine: true })
   conversation.rows.value = [rowOf(fakeMessage({ text: 'older' })), ...conversation.rows.value]
   await vi.advanceTimersByTimeAsync(PAUSE_MS * 2)
+  expect(words()).toBe('')
+})
+
+it('hears what comes in one frame, above an own message that still waits', async () => {
+  const { conversation, say, words } = listen()
+  await say({ text: 'waits', mine: true, offset: null, state: 'queued' })
+  const waiting = conversation.rows.value
+  const both = ['one', 'two'].map((text) => rowOf(fakeMessage({ text })))
+  conversation.rows.value = [...both, ...waiting]
+  await vi.advanceTimersByTimeAsync(PAUSE_MS)
+  expect(words()).toBe('lisi: one lisi: two')
+})
+
+it('is silent about what was said before the conversation was open', async () => {
+  const { conversation, say, words } = listen('loading')
+  conversation.state.value = 'ready'
+  await say({ text: 'long ago' })
+  await vi.advanceTimersByTimeAsync(PAUSE_MS)
   expect(words()).toBe('')
 })

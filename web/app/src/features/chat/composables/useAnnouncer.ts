@@ -3,6 +3,7 @@
 import { onScopeDispose, ref, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { ChatMessage, Conversation } from '../model'
+import { lastPlace, othersSince } from './news'
 
 export const PAUSE_MS = 2000
 const READ_ALOUD = 2
@@ -11,22 +12,18 @@ export function useAnnouncer(conversation: Conversation) {
   const { t } = useI18n()
   const words = ref('')
   let pending: ChatMessage[] = []
-  let lastId = newest()?.id
+  let heard = lastPlace(conversation.rows.value)
+  let begun = conversation.state.value === 'ready'
   let timer: ReturnType<typeof setTimeout> | undefined
   onScopeDispose(() => clearTimeout(timer))
 
-  watch(conversation.rows, () => {
-    const message = newest()
-    if (!message || message.id === lastId) return
-    lastId = message.id
-    if (message.mine || conversation.state.value !== 'ready') return
-    pending.push(message)
-    timer ??= setTimeout(speak, pending.length > 1 ? PAUSE_MS : 300)
+  watch(conversation.rows, (rows) => {
+    // What was there on coming in is no news.
+    if (begun) pending.push(...othersSince(rows, heard))
+    begun = conversation.state.value === 'ready'
+    heard = lastPlace(rows)
+    if (pending.length > 0) timer ??= setTimeout(speak, pending.length > 1 ? PAUSE_MS : 300)
   })
-
-  function newest(): ChatMessage | undefined {
-    return conversation.rows.value.findLast((row) => row.kind === 'message')?.message
-  }
 
   function speak() {
     words.value =
