@@ -16,7 +16,25 @@ after(async () => {
 })
 
 const line = (window, name) => window.page.getByRole('link', { name: new RegExp(`^${name}`) })
+const atBottom = ({ log }) =>
+  log.evaluate((list) => list.scrollHeight - list.scrollTop - list.clientHeight < 2)
 const heading = (window, name) => window.page.getByRole('heading', { level: 1, name }).waitFor()
+
+/** Resolves when the log has come to rest with the unread divider in its upper part. */
+const dividerAtTop = ({ page }) =>
+  page.waitForFunction(
+    () => {
+      const list = document.querySelector('[role=log]')
+      const divider = list?.querySelector('.line.unread')
+      if (!divider) return false
+      const down = divider.getBoundingClientRect().top - list.getBoundingClientRect().top
+      const rests = down === window.downBefore
+      window.downBefore = down
+      return rests && down >= 0 && down < 120
+    },
+    undefined,
+    { polling: 400 },
+  )
 
 test('badges count, and the room opens on the unread divider', async () => {
   const [zhangsan, lisi] = await openWindows(browser, `${server.url}/room/news`, ['zhangsan', 'lisi'])
@@ -32,16 +50,76 @@ test('badges count, and the room opens on the unread divider', async () => {
   await line(zhangsan, 'news').click()
   await zhangsan.log.locator('.line.unread').waitFor()
   await zhangsan.sees('new 0')
-  const { top, log } = await zhangsan.log.evaluate((list) => ({
-    top: list.querySelector('.unread').getBoundingClientRect().top,
-    log: list.getBoundingClientRect().top,
-  }))
-  assert.ok(top >= log && top - log < 120, `the divider stands ${top - log} px below the top`)
+  await dividerAtTop(zhangsan)
+  // What is not on screen yet is not read.
+  assert.equal(await zhangsan.page.title(), '(31) #news · Parley')
   // Esc: read, and down.
   await zhangsan.composer.press('Escape')
   await zhangsan.log.locator('.mentioned').waitFor()
   await zhangsan.page.waitForFunction(() => document.title === '#news · Parley')
   await Promise.all([zhangsan.close(), lisi.close()])
+})
+
+test('a page load lands on the divider too; Shift+PgUp leads back to it, and nowhere without it', async () => {
+  const [zhangsan, lisi] = await openWindows(browser, `${server.url}/room/tea`, ['zhangsan', 'lisi'])
+  const { page } = zhangsan
+  for (let n = 0; n < 30; n++) await lisi.say(`old ${n}`)
+  await zhangsan.sees('old 29')
+  await line(zhangsan, 'lobby').click()
+  await heading(zhangsan, '#lobby')
+  for (let n = 0; n < 60; n++) await lisi.say(`new ${n}`)
+  await line(zhangsan, 'tea').getByText('60 unread messages').waitFor({ state: 'attached' })
+
+  await page.goto(`${server.url}/chat/tea`)
+  await dividerAtTop(zhangsan)
+  assert.equal(await page.title(), '(60) #tea · Parley')
+  await zhangsan.composer.press('Escape')
+  await page.waitForFunction(() => document.title === '#tea · Parley')
+  await zhangsan.sees('new 59')
+  await page.keyboard.press('Shift+PageUp')
+  await dividerAtTop(zhangsan)
+
+  await page.reload()
+  await zhangsan.sees('new 59')
+  await page.keyboard.press('Shift+PageUp')
+  // The key has done its work when the next one has.
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox').waitFor()
+  await zhangsan.bubbles.getByText('new 59').waitFor()
+  assert.ok(await atBottom(zhangsan))
+  await Promise.all([zhangsan.close(), lisi.close()])
+})
+
+test('what one device reads is read on the other, and what it says does not pull a reader down', async () => {
+  const people = ['zhangsan', 'zhangsan', 'lisi']
+  const [laptop, phone, lisi] = await openWindows(browser, `${server.url}/room/two`, people)
+  for (let n = 0; n < 40; n++) await lisi.say(`line ${n}`)
+  await laptop.sees('line 39')
+  await line(phone, 'lobby').click()
+  await heading(phone, '#lobby')
+  await lisi.say('for both')
+  await laptop.sees('for both')
+  await line(phone, 'two').getByText('for both').waitFor()
+  await line(phone, 'two').getByText(/unread/).waitFor({ state: 'detached' })
+
+  await line(phone, 'two').click()
+  await phone.sees('for both')
+  await laptop.log.hover()
+  await laptop.page.mouse.wheel(0, -600)
+  const jump = laptop.page.getByRole('button', { name: 'Jump to the newest message' })
+  await jump.waitFor()
+  const before = await laptop.log.evaluate((list) => list.scrollTop)
+  await phone.say('mine, from there')
+  await lisi.sees('mine, from there')
+  await lisi.say('an answer')
+  const news = laptop.page.getByRole('button', { name: '1 new message' })
+  await news.waitFor()
+  assert.equal(await laptop.log.evaluate((list) => list.scrollTop), before)
+  await laptop.say('mine, from here')
+  await laptop.sees('mine, from here')
+  await news.waitFor({ state: 'detached' })
+  assert.ok(await atBottom(laptop))
+  await Promise.all([laptop, phone, lisi].map((window) => window.close()))
 })
 
 test('Alt+arrows go from one to the next, with Shift to the unread one', async () => {

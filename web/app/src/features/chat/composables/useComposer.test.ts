@@ -12,21 +12,23 @@ function open(conversation = fakeConversation()) {
   const busy = ref(false)
   const clear = vi.fn(() => (attached.value = []))
   const files = { ready: computed(() => attached.value), busy, clear }
-  const composer = useComposer(conversation as Conversation, files)
+  const went = vi.fn()
+  const composer = useComposer(conversation as Conversation, files, went)
   const press = (key: string, more: KeyboardEventInit & { keyCode?: number } = {}) => {
     const event = new KeyboardEvent('keydown', { key, cancelable: true, ...more })
     composer.onKeydown(event)
     return event
   }
   const sent = () => conversation.calls.filter(([verb]) => verb === 'send').map(([, what]) => what)
-  return { conversation, composer, attached, busy, press, sent }
+  return { conversation, composer, attached, busy, press, sent, went }
 }
 
 it('sends on Enter, trimmed, and clears the field', () => {
-  const { composer, press, sent } = open()
+  const { composer, press, sent, went } = open()
   composer.text.value = ' hi '
   expect(press('Enter').defaultPrevented).toBe(true)
   expect(sent()).toEqual([{ text: 'hi', reply: null, files: [] }])
+  expect(went).toHaveBeenCalledOnce()
   expect(composer.text.value).toBe('')
 })
 
@@ -83,7 +85,7 @@ it('keeps the text and says why when it was not taken', () => {
 })
 
 it('edits the last own message with ↑, and gives the draft back', () => {
-  const { composer, conversation, press } = open()
+  const { composer, conversation, press, went } = open()
   const own = { mine: true, user: 'zhangsan' }
   conversation.rows.value = [
     rowOf(fakeMessage({ ...own, id: 'mine', text: 'teh' })),
@@ -99,6 +101,7 @@ it('edits the last own message with ↑, and gives the draft back', () => {
   composer.text.value = 'the'
   press('Enter')
   expect(conversation.calls).toContainEqual(['edit', 'mine', 'the'])
+  expect(went).not.toHaveBeenCalled()
   expect(composer.draft.value).toEqual({ text: '', reply: null, editing: null })
 
   composer.text.value = 'a draft'

@@ -15,7 +15,12 @@ export interface ComposerFiles {
   clear(): void
 }
 
-export function useComposer(conversation: Conversation, files: ComposerFiles) {
+export function useComposer(
+  conversation: Conversation,
+  files: ComposerFiles,
+  /** A new message went out from here. */
+  sent: () => void,
+) {
   const settings = useSettings()
   const { draft } = conversation
   const problem = ref<Problem | null>(null)
@@ -42,8 +47,10 @@ export function useComposer(conversation: Conversation, files: ComposerFiles) {
       ? conversation.edit(editing, text.value.trim())
       : conversation.send({ text: text.value.trim(), reply, files: files.ready.value })
     if (problem.value) return
-    if (!editing) files.clear()
     finish()
+    if (editing) return
+    files.clear()
+    sent()
   }
 
   function finish() {

@@ -2,10 +2,11 @@
 // scrolled up and counts what is new below. Older rows come in above without moving the reader.
 // Owner: MessageLog. Rows reach the list at most once a frame.
 import { computed, nextTick, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
-import { useEventListener } from '@vueuse/core'
+import { useEventListener, useTimeoutFn } from '@vueuse/core'
 import type { VirtualizerHandle } from 'virtua/vue'
 import { usePerFrame } from '@/shared/composables/usePerFrame'
 import type { Conversation, Row } from '../model'
+import { lastPlace, othersSince } from './news'
 
 const NEAR_PX = 48
 /** Older messages are asked for while this many screens of them are left. */
@@ -22,59 +23,56 @@ export function useLogScroll(
   const live = usePerFrame(() => conversation.rows.value)
   const rows = shallowRef<readonly Row[]>(live.value)
   const shift = ref(false)
-  const atBottom = ref(true)
+  /** The reader has been taken to where reading begins. */
+  const landed = ref(false)
+  const atBottom = ref(false)
   const news = ref(0)
   let prepended = conversation.prepended.value
-  let landed = false
   /** Until then the list is still measuring: scrolling is not the reader's. */
-  let settledAt = 0
+  const settling = useTimeoutFn(onScroll, SETTLE_MS, { immediate: false })
 
   watch(live, take)
   watch([list, conversation.state], land, { immediate: true, flush: 'post' })
   watch(scroller, (el) => el && keepBottom(el), { immediate: true, flush: 'post' })
-  useEventListener(scroller, ['wheel', 'touchmove', 'keydown'], () => (settledAt = 0), {
-    passive: true,
-  })
+  useEventListener(scroller, ['wheel', 'touchmove', 'keydown'], settling.stop, { passive: true })
 
   /** Shows new rows. Where older ones came in above the reader, the place is kept from the end. */
   function take(next: readonly Row[]) {
     shift.value = conversation.prepended.value !== prepended && cameAbove(next)
     prepended = conversation.prepended.value
-    if (!atBottom.value) news.value += arrivedIn(next, rows.value)
-    const mine = saidByMe(next, rows.value)
+    if (!atBottom.value) news.value += othersSince(next, lastPlace(rows.value)).length
     rows.value = next
-    if (!landed) return void land()
     void nextTick(() => {
-      if (atBottom.value || mine) toBottom()
+      if (atBottom.value) toBottom()
       prefetch()
     })
   }
 
   async function land() {
-    if (landed || !list.value || conversation.state.value !== 'ready') return
-    landed = true
-    const divider = rows.value.findIndex((row) => row.kind === 'unread')
+    if (landed.value || !list.value || conversation.state.value !== 'ready') return
+    landed.value = true
+    // Those of the last frame may be from before anything was loaded.
+    rows.value = conversation.rows.value
+    prepended = conversation.prepended.value
+    news.value = 0
     await nextTick()
-    if (divider >= 0) return goTo(divider, 'start')
-    toBottom()
-    // A log that fits on the screen is never scrolled.
-    prefetch()
+    const divider = rows.value.findIndex((row) => row.kind === 'unread')
+    if (divider >= 0) goTo(divider, 'start')
+    else toBottom()
   }
 
   function onScroll() {
     const el = scroller.value
-    if (!el || !landed) return
-    const near = el.scrollHeight - el.scrollTop - el.clientHeight < NEAR_PX
-    if (near) {
-      atBottom.value = true
-      news.value = 0
-    } else if (performance.now() > settledAt) atBottom.value = false
+    if (!el || !landed.value || settling.isPending.value) return
+    atBottom.value = el.scrollHeight - el.scrollTop - el.clientHeight < NEAR_PX
+    if (atBottom.value) news.value = 0
     prefetch()
   }
 
   function prefetch() {
     const el = scroller.value
-    if (!el || !landed || conversation.loadingOlder.value || !conversation.hasOlder.value) return
+    if (!el || !landed.value || settling.isPending.value) return
+    if (conversation.loadingOlder.value || !conversation.hasOlder.value) return
     const above = el.scrollTop - openEnd()
     const nearGap = above > -el.clientHeight && above < el.clientHeight * SCREENS_AHEAD
     if (nearGap || el.scrollTop < el.clientHeight * SCREENS_AHEAD) void conversation.loadOlder()
@@ -94,21 +92,22 @@ export function useLogScroll(
 
   function toBottom() {
     const el = scroller.value
+    if (!el || !landed.value) return
     news.value = 0
     atBottom.value = true
-    settledAt = performance.now() + SETTLE_MS
-    el?.scrollTo({ top: el.scrollHeight })
+    settling.start()
+    el.scrollTo({ top: el.scrollHeight })
   }
 
   function goTo(index: number, align: 'start' | 'center') {
     atBottom.value = false
+    settling.start()
     list.value?.scrollToIndex(index, { align, offset: align === 'start' ? -HEADROOM_PX : 0 })
-    requestAnimationFrame(onScroll)
   }
 
   /** Rows that are measured, a keyboard, a growing composer, a bar: the bottom stays in view. */
   function keepBottom(el: HTMLElement) {
-    const observer = new ResizeObserver(() => landed && atBottom.value && toBottom())
+    const observer = new ResizeObserver(() => atBottom.value && toBottom())
     observer.observe(el)
     for (const child of el.children) observer.observe(child)
     onScopeDispose(() => observer.disconnect())
@@ -117,25 +116,11 @@ export function useLogScroll(
   return {
     rows: computed(() => rows.value as Row[]),
     shift,
+    landed,
     atBottom,
     news,
     onScroll,
     toBottom,
     goTo,
   }
-}
-
-const lastMessage = (rows: readonly Row[]) => rows.findLast((row) => row.kind === 'message')
-
-function saidByMe(next: readonly Row[], before: readonly Row[]): boolean {
-  const last = lastMessage(next)
-  return last !== undefined && last.message.mine && last.key !== lastMessage(before)?.key
-}
-
-/** How many messages of others stand behind the last one that was there. */
-function arrivedIn(next: readonly Row[], before: readonly Row[]): number {
-  const known = lastMessage(before)?.key
-  const from = next.findLastIndex((row) => row.key === known)
-  if (from < 0) return 0
-  return next.slice(from + 1).filter((row) => row.kind === 'message' && !row.message.mine).length
 }

@@ -15,7 +15,7 @@ const FLASH_MS = 2000
 interface Log {
   toBottom(): void
   show(key: string): boolean
-  showUnread(): void
+  showUnread(): boolean
 }
 
 interface Composer {
@@ -40,7 +40,7 @@ export function usePane(
   const removing = ref<ChatMessage | null>(null)
   const searching = ref(false)
   const dragged = ref(false)
-  const atBottom = ref(true)
+  const atBottom = ref(false)
 
   const context = {
     chat,
