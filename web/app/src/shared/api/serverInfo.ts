@@ -26,10 +26,19 @@ const PATIENCE_MS = 4000
 
 export async function fetchServerInfo(): Promise<ServerInfo> {
   try {
-    const reply = await fetch('/app.json', { signal: AbortSignal.timeout(PATIENCE_MS) })
+    const reply = await ask()
     if (!reply.ok) return unknownServer
     return { ...unknownServer, ...((await reply.json()) as Partial<ServerInfo>) }
   } catch {
     return unknownServer
   }
 }
+
+/** Is somebody there to load the page anew from? */
+export const isServerThere = (): Promise<boolean> =>
+  ask().then(
+    (reply) => reply.ok,
+    () => false,
+  )
+
+const ask = () => fetch('/app.json', { signal: AbortSignal.timeout(PATIENCE_MS) })

@@ -2,6 +2,7 @@
 // <html lang> follows so that screen readers and fonts do too.
 import { ref, watch } from 'vue'
 import { createI18n } from 'vue-i18n'
+import { isServerThere } from '@/shared/api/serverInfo'
 import { useStored } from '@/shared/composables/useStored'
 
 export type Language = 'en' | 'zh'
@@ -33,12 +34,23 @@ export async function setupI18n(load: (language: Language) => Promise<Messages>)
     datetimeFormats: { en: times, zh: times },
   })
   const follow = async (language: Language) => {
-    if (!i18n.global.availableLocales.includes(language)) {
-      i18n.global.setLocaleMessage(language, await load(language))
+    try {
+      if (!i18n.global.availableLocales.includes(language)) {
+        i18n.global.setLocaleMessage(language, await load(language))
+      }
+    } catch {
+      return giveUp(language)
     }
     if (wanted.value !== language) return
     i18n.global.locale.value = stored.value = language
     document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'
+  }
+  // The texts of this page are gone with the server that it came from; the new one has its own.
+  const giveUp = async (language: Language) => {
+    wanted.value = i18n.global.locale.value
+    if (!(await isServerThere())) return
+    stored.value = language
+    location.reload()
   }
   watch(wanted, follow)
   await follow(wanted.value)
