@@ -1,6 +1,6 @@
-// Light, dark or the system's choice. public/theme.js sets the first paint by the same rule and the
-// same key; this keeps it true afterwards.
-import { computed, watchEffect } from 'vue'
+// Light, dark or the system's choice; one for the whole page, however many buttons change it.
+// public/theme.js sets the first paint by the same rule and the same key; this keeps it true afterwards.
+import { computed, effectScope, watchEffect } from 'vue'
 import { useMediaQuery } from './useMediaQuery'
 import { useStored } from './useStored'
 
@@ -8,7 +8,7 @@ export type ThemeChoice = 'system' | 'light' | 'dark'
 const choices: ThemeChoice[] = ['system', 'light', 'dark']
 const isChoice = (value: unknown): value is ThemeChoice => choices.includes(value as ThemeChoice)
 
-export function useTheme() {
+function createTheme() {
   const systemDark = useMediaQuery('(prefers-color-scheme: dark)')
   const choice = useStored<ThemeChoice>('parley.theme', 'system', isChoice)
   const theme = computed(() =>
@@ -27,3 +27,7 @@ export function useTheme() {
 
   return { choice, next }
 }
+
+let theme: ReturnType<typeof createTheme> | undefined
+
+export const useTheme = () => (theme ??= effectScope(true).run(createTheme)!)
