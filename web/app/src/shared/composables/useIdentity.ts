@@ -26,11 +26,7 @@ function createIdentity(byToken: boolean) {
     else stored.value = cleanName(newName)
   }
 
-  function signOut() {
-    token.value = windowName.value = stored.value = ''
-  }
-
-  return { name, token, signIn, signOut }
+  return { name, token, signIn }
 }
 
 export type Identity = ReturnType<typeof createIdentity>

@@ -1,6 +1,6 @@
 // The line that the connection pill of a page shows. The shell provides that of the Centrifuge client;
 // a page with a line of its own (a plain WebSocket) provides that instead.
-import { inject, provide, type App, type InjectionKey, type Ref } from 'vue'
+import { inject, provide, type InjectionKey, type Ref } from 'vue'
 import type { LineEvent, LineStatus } from '@parley/vue'
 
 export interface LineView {
@@ -12,9 +12,8 @@ export interface LineView {
 
 const key: InjectionKey<LineView> = Symbol('line')
 
-export function provideLine(line: LineView, app?: App): void {
-  if (app) app.provide(key, line)
-  else provide(key, line)
+export function provideLine(line: LineView): void {
+  provide(key, line)
 }
 
 export function useLine(): LineView | null {
