@@ -77,7 +77,7 @@ for (const colorScheme of ['light', 'dark']) {
 
       await window.pill.click()
       await page.context().setOffline(true)
-      await page.getByRole('button', { name: 'Drop the line' }).click()
+      await page.getByRole('button', { name: 'Simulate a drop' }).click()
       await page.keyboard.press('Escape')
       await window.say('waits')
       await window.say('waits, too')

@@ -54,7 +54,7 @@ async function cutOff(channel) {
   await window.row('before').and(window.page.locator('[data-state="sent"]')).waitFor()
   await window.pill.click()
   await window.page.context().setOffline(true)
-  await window.page.getByRole('button', { name: 'Drop the line' }).click()
+  await window.page.getByRole('button', { name: 'Simulate a drop' }).click()
   await window.inState('waiting')
   return window
 }

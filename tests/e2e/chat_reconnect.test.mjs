@@ -89,7 +89,7 @@ test('a reload while the line is down keeps what waits', async () => {
   const [zhangsan] = windows
   await zhangsan.page.route('**/connection/**', (route) => route.abort())
   await zhangsan.pill.click()
-  await zhangsan.page.getByRole('button', { name: 'Drop the line' }).click()
+  await zhangsan.page.getByRole('button', { name: 'Simulate a drop' }).click()
   await zhangsan.page.keyboard.press('Escape')
   await kill()
   await zhangsan.inState('waiting')
@@ -114,7 +114,7 @@ test('"drop the line" drops it, shows the story, and what was said meanwhile is 
   const { page, pill, inState } = zhangsan
   await pill.click()
   await page.context().setOffline(true) // or it would be back before we have looked
-  await page.getByRole('button', { name: 'Drop the line' }).click()
+  await page.getByRole('button', { name: 'Simulate a drop' }).click()
   await inState('waiting')
   await lisi.say('while you were out')
   const events = page.getByRole('dialog', { name: 'Connection' }).locator('.events')

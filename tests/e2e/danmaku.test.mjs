@@ -205,7 +205,7 @@ test('what cannot be sent says so, and goes out once when it is tried again', as
   const { page } = ann
   await page.context().setOffline(true)
   await ann.pill.click()
-  await page.getByRole('button', { name: 'Drop the line' }).click()
+  await page.getByRole('button', { name: 'Simulate a drop' }).click()
   await page.keyboard.press('Escape')
   await page.getByTestId('notice').waitFor()
   await ann.comment('can you hear me')

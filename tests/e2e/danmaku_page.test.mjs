@@ -67,7 +67,7 @@ for (const [mode, colorScheme, size] of [
 
     await page.context().setOffline(true)
     await window.pill.click()
-    await page.getByRole('button', { name: 'Drop the line' }).click()
+    await page.getByRole('button', { name: 'Simulate a drop' }).click()
     await page.keyboard.press('Escape')
     await page.getByTestId('notice').waitFor()
     await window.comment('lost')
