@@ -43,13 +43,21 @@ test('the help lists the keys of the shell and of the page', async () => {
   const window = await openWindow(browser, `${server.url}/chat/lobby`, { user: 'zhangsan' })
   const { page } = window
   await window.inState('connected')
-  await page.locator('body').press('Control+/')
   const help = page.getByRole('dialog', { name: 'Keyboard and help' })
-  await help.waitFor()
-  await help.getByText('This help').waitFor()
-  assert.ok((await help.locator('.row').count()) > 3)
-  await page.keyboard.press('Escape')
-  await help.waitFor({ state: 'hidden' })
+  // A question mark that somebody writes is a question mark.
+  await window.composer.press('?')
+  assert.equal(await window.composer.inputValue(), '?')
+  assert.ok(await help.isHidden())
+  for (const [key, place] of [
+    ['Control+/', window.composer],
+    ['?', page.locator('.pill')],
+  ]) {
+    await place.press(key)
+    await help.getByText('This help').waitFor()
+    assert.ok((await help.locator('.row').count()) > 3)
+    await page.keyboard.press('Escape')
+    await help.waitFor({ state: 'hidden' })
+  }
   await window.close()
 })
 
@@ -69,6 +77,57 @@ test('a name is asked for once, and may be changed', async () => {
   await page.keyboard.press('Enter')
   await page.getByRole('button', { name: 'You are zhaoliu. Change your name' }).waitFor()
   assert.deepEqual(window.complaints, [])
+  await window.close()
+})
+
+test('a phone finds help, name, language and theme on the start page', async () => {
+  const window = await openWindow(browser, server.url, { ...phone, user: 'zhangsan' })
+  const { page } = window
+  await page.getByRole('button', { name: 'Keyboard and help' }).tap()
+  const help = page.getByRole('dialog', { name: 'Keyboard and help' })
+  await help.getByRole('button', { name: 'Close' }).tap()
+  await help.waitFor({ state: 'hidden' })
+  await page.getByRole('button', { name: 'You are zhangsan. Change your name' }).tap()
+  const dialog = page.getByRole('dialog', { name: 'Change who you are' })
+  await dialog.getByRole('textbox').fill('zhaoliu')
+  await dialog.getByRole('button', { name: 'Come in' }).tap()
+  await page.getByRole('button', { name: 'You are zhaoliu. Change your name' }).waitFor()
+  await page.getByRole('button', { name: 'Theme: as the system' }).waitFor()
+  await page.getByRole('button', { name: '中文' }).waitFor()
+  await window.close()
+})
+
+test('the title says where we are, in the language of the page', async () => {
+  const window = await openWindow(browser, server.url, { user: 'zhangsan' })
+  const { page } = window
+  const titled = (title) => page.waitForFunction((wanted) => document.title === wanted, title)
+  const open = (name) => page.getByRole('navigation').getByRole('link', { name }).first().click()
+  await titled('Start · Parley')
+  await open('Chat')
+  await page.waitForFunction(() => !document.title.startsWith('Start'))
+  await open('Lab')
+  await titled('Connection lab · Parley')
+  await page.getByRole('button', { name: '中文' }).click()
+  await titled('连接实验室 · Parley')
+  await page.goto(`${server.url}/chat/no/such/page`)
+  await titled('页面不存在 · Parley')
+  await window.close()
+  const stranger = await openWindow(browser, `${server.url}/chat`)
+  await stranger.page.waitForFunction(() => document.title === 'Who is talking? · Parley')
+  await stranger.close()
+})
+
+test('a line that is lost and comes back is told to whom sees no pill', async () => {
+  const window = await openWindow(browser, server.url, { user: 'zhangsan' })
+  const { page } = window
+  await window.inState('connected')
+  const told = page.getByRole('status').filter({ hasText: 'Connection:' })
+  assert.equal(await told.count(), 0)
+  await window.pill.click()
+  await page.getByRole('button', { name: 'Simulate a drop' }).click()
+  await told.getByText('Connection: Reconnecting').waitFor({ state: 'attached' })
+  await page.getByRole('button', { name: 'Try now' }).click()
+  await told.getByText('Connection: Connected').waitFor({ state: 'attached' })
   await window.close()
 })
 
@@ -96,6 +155,7 @@ async function loseScripts(page, name, options) {
 test('a tab that outlived an upgrade of the server goes on with the new page', async () => {
   const window = await openWindow(browser, server.url, { user: 'zhangsan' })
   const { page } = window
+  await window.inState('connected')
   const apps = page.getByRole('navigation', { name: 'Apps' })
   await loseScripts(page, 'LabApp', { times: 1 })
   await apps.getByRole('link', { name: 'Lab' }).click()

@@ -1,5 +1,6 @@
 // Every feature brings its own routes; each is loaded when it is first opened. A route with
-// `meta.identity` asks who is there first; `meta.app` is the entry of the rail that it lights.
+// `meta.identity` asks who is there first; `meta.app` is the entry of the rail that it lights; `meta.title`
+// is the key of the tab's title.
 import {
   createRouter,
   createWebHistory,
@@ -14,6 +15,7 @@ declare module 'vue-router' {
   interface RouteMeta {
     app?: AppEntry['name']
     identity?: boolean
+    title?: string
   }
 }
 
@@ -27,7 +29,11 @@ export function setupRouter() {
     history: createWebHistory(),
     routes: [
       ...Object.values(features).flat(),
-      { path: '/:rest(.*)*', component: () => import('./NotFound.vue') },
+      {
+        path: '/:rest(.*)*',
+        component: () => import('./NotFound.vue'),
+        meta: { title: 'shell.notFound' },
+      },
     ],
     scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
   })

@@ -8,7 +8,7 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/danmaku/:name',
     component: () => import('./DanmakuPage.vue'),
-    meta: { app: 'danmaku', identity: true },
+    meta: { app: 'danmaku', identity: true, title: 'shell.danmaku' },
   },
 ]
 

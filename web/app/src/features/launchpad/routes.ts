@@ -2,7 +2,11 @@
 import type { RouteRecordRaw } from 'vue-router'
 
 const routes: RouteRecordRaw[] = [
-  { path: '/', component: () => import('./LaunchPad.vue'), meta: { app: 'launchpad' } },
+  {
+    path: '/',
+    component: () => import('./LaunchPad.vue'),
+    meta: { app: 'launchpad', title: 'shell.launchpad' },
+  },
 ]
 
 export default routes

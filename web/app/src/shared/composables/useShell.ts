@@ -1,5 +1,9 @@
 // What a page may ask of the shell around it.
-import { onScopeDispose, shallowRef, toValue, watchEffect, type MaybeRefOrGetter } from 'vue'
+import { onScopeDispose, ref, shallowRef, toValue, watchEffect, type MaybeRefOrGetter } from 'vue'
+
+/** The shell's dialogs: the help, and changing who I am. */
+export const helpOpen = ref(false)
+export const personOpen = ref(false)
 
 const immersions = shallowRef(0)
 
