@@ -7,26 +7,36 @@ import { randomBytes, toHex } from './lib/bytes'
 export function useLab() {
   const info = useServerInfo()
   const { token } = useIdentity()
+  const byToken = info.mode === 'token'
+  // Not as `?token=`: it would stand in every address that the lab shows and saves.
+  const protocols = byToken ? ['access_token', token.value] : undefined
+  const headers: Record<string, string> = byToken ? { Authorization: `Bearer ${token.value}` } : {}
 
   function path(room: string): string {
     return `${info.paths.room}/${encodeURIComponent(room)}`
   }
 
-  /** Where a socket of this name reaches the room. A token says by itself who somebody is. */
+  /** Where a socket of this name reaches the room; it says who it is by its `protocols`, if by a token. */
   function socketUrl(room: string, user: string, query: Record<string, string> = {}): string {
     const url = new URL(path(room), location.origin)
     url.protocol = url.protocol.replace('http', 'ws')
-    url.search = identified(user, query)
+    url.search = search(user, query)
     return url.href
   }
 
-  function identified(user: string, query: Record<string, string>): string {
-    const who: Record<string, string> =
-      info.mode === 'token' ? { token: token.value } : { username: user }
-    return new URLSearchParams({ ...query, ...who }).toString()
+  /** What is asked for below the room by HTTP, with these `headers`. */
+  function address(room: string, leaf: string, query: Record<string, string> = {}): string {
+    return `${path(room)}/${leaf}?${search('lab-reader', query)}`
   }
 
-  return { info, path, socketUrl, identified }
+  function search(user: string, query: Record<string, string>): string {
+    return new URLSearchParams(byToken ? query : { ...query, username: user }).toString()
+  }
+
+  /** For an EventSource, which can send no header. */
+  const tokenQuery: Record<string, string> = byToken ? { token: token.value } : {}
+
+  return { info, path, socketUrl, address, protocols, headers, tokenQuery }
 }
 
 export type Lab = ReturnType<typeof useLab>

@@ -19,10 +19,12 @@ const KEPT = 200
 const key: InjectionKey<LabLine> = Symbol('lab line')
 
 export function provideLabLine(): LabLine {
-  const url = useLab().socketUrl(privateName(), privateName())
+  const { socketUrl, protocols } = useLab()
+  const url = socketUrl(privateName(), privateName())
   const frozen = ref(false)
   const frames = shallowRef<readonly Frame[]>([])
-  const socket = usePlainSocket<string, string>(url, { websocket: freezable(() => frozen.value) })
+  const websocket = freezable(() => frozen.value)
+  const socket = usePlainSocket<string, string>(url, { protocols, websocket })
   socket.onFrame((frame) => {
     const at = performance.timeOrigin + performance.now()
     frames.value = [...frames.value.slice(1 - KEPT), { ...frame, at }]

@@ -1,6 +1,7 @@
 // WebSockets for the lessons about them: a bare one, one whose other side can be frozen, and one whose
 // server can be away. Faults are made inside the page, so they hurt no real server.
-export const openSocket = (url: string): WebSocket => new WebSocket(url)
+export const openSocket = (url: string, protocols?: string[]): WebSocket =>
+  new WebSocket(url, protocols)
 
 /** While frozen, nothing that comes is heard; what is sent goes out as ever. */
 export function freezable(isFrozen: () => boolean): typeof WebSocket {

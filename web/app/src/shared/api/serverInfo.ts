@@ -7,7 +7,8 @@ export interface ServerInfo {
   demo: boolean
   /** The public key of a demo; of no other server. */
   api_key?: string
-  paths: { centrifuge: string; echo: string; room: string }
+  /** `poll` and `sse`: rooms by long polling and as event streams, of servers that have them. */
+  paths: { centrifuge: string; echo: string; room: string; poll?: string; sse?: string }
   limits: { message_bytes: number }
   /** Null: this server takes no files. */
   files: { path: string; max_bytes: number; types: string[] } | null

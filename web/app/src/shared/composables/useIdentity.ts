@@ -15,6 +15,7 @@ function createIdentity(byToken: boolean) {
   const stored = useStored('parley.name', '', isString)
   const windowName = useWindowStored('parley.window.name', cleanName(query.get('username') ?? ''))
   const token = useWindowStored('parley.window.token', query.get('token') ?? '')
+  forgetInAddress(query, 'token')
 
   // A name from other days, or from the address, lets nobody in where a token is asked for.
   const name = computed(() => (byToken ? subjectOf(token.value) : windowName.value || stored.value))
@@ -62,6 +63,14 @@ export function subjectOf(token: string): string {
   } catch {
     return ''
   }
+}
+
+/** What is kept needs no longer stand in the address, in sight and in bookmarks. */
+function forgetInAddress(query: URLSearchParams, name: string) {
+  if (!query.has(name)) return
+  query.delete(name)
+  const rest = query.toString() && `?${query}`
+  history.replaceState(history.state, '', location.pathname + rest + location.hash)
 }
 
 /** A string of this window alone: it survives a reload, and no other window sees it. */

@@ -47,7 +47,7 @@ export async function setupI18n(load: (language: Language) => Promise<Messages>)
   }
   // The texts of this page are gone with the server that it came from; the new one has its own.
   const giveUp = async (language: Language) => {
-    wanted.value = i18n.global.locale.value
+    wanted.value = stored.value
     if (!(await isServerThere())) return
     stored.value = language
     location.reload()

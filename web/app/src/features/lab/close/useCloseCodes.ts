@@ -67,7 +67,7 @@ export function useCloseCodes() {
 
   function watchEnd(row: number | 'own', room: string, end?: End) {
     const user = privateName()
-    const socket = openSocket(lab.socketUrl(room, user, { format: 'json' }))
+    const socket = openSocket(lab.socketUrl(room, user, { format: 'json' }), lab.protocols)
     open.add(socket)
     observed.set(row, { state: 'waiting' })
     socket.onmessage = ({ data }) => {

@@ -13,7 +13,7 @@ export interface RealHandshake {
 }
 
 export function useRealHandshake() {
-  const { socketUrl } = useLab()
+  const { socketUrl, protocols } = useLab()
   const real = shallowRef<RealHandshake | null>(null)
   let socket: WebSocket | null = null
 
@@ -21,7 +21,7 @@ export function useRealHandshake() {
     close()
     const url = socketUrl(privateName(), privateName())
     const begun = performance.now()
-    const opening = (socket = openSocket(url))
+    const opening = (socket = openSocket(url, protocols))
     const tell = (state: RealHandshake['state'], code = 0) => {
       const { protocol, extensions } = opening
       real.value = { state, url, ms: performance.now() - begun, protocol, extensions, code }

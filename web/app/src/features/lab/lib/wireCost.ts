@@ -2,12 +2,12 @@
 // page, so they are put together here as this browser sends them. Estimates, and marked so on the page.
 
 /** What a page's own GET carries besides the request line. */
-function ownHeaders(accept: string): string[] {
+function ownHeaders(given: Record<string, string>): string[] {
   return [
     `Host: ${location.host}`,
     'Connection: keep-alive',
     `User-Agent: ${navigator.userAgent}`,
-    `Accept: ${accept}`,
+    ...Object.entries({ Accept: '*/*', ...given }).map(([name, value]) => `${name}: ${value}`),
     'Sec-Fetch-Site: same-origin',
     'Sec-Fetch-Mode: cors',
     'Sec-Fetch-Dest: empty',
@@ -20,14 +20,15 @@ function ownHeaders(accept: string): string[] {
 const linesBytes = (lines: string[]): number =>
   lines.reduce((sum, line) => sum + line.length + 2, 2)
 
-export function requestBytes(path: string, accept = '*/*'): number {
-  return linesBytes([`GET ${path} HTTP/1.1`, ...ownHeaders(accept)])
+export function requestBytes(path: string, headers: Record<string, string> = {}): number {
+  return linesBytes([`GET ${path} HTTP/1.1`, ...ownHeaders(headers)])
 }
 
-export function upgradeRequestBytes(path: string): number {
+export function upgradeRequestBytes(path: string, protocols: string[] = []): number {
+  const asked = protocols.join(', ')
   return linesBytes([
     `GET ${path} HTTP/1.1`,
-    ...ownHeaders('*/*'),
+    ...ownHeaders(asked ? { 'Sec-WebSocket-Protocol': asked } : {}),
     'Upgrade: websocket',
     `Origin: ${location.origin}`,
     'Sec-WebSocket-Version: 13',

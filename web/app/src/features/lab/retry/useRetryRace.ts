@@ -10,7 +10,7 @@ import { plans } from './plans'
 const SPAN_BEHIND_MS = 10_000
 
 export function useRetryRace() {
-  const { socketUrl } = useLab()
+  const { socketUrl, protocols } = useLab()
   const room = privateName()
   const awayMs = ref(8000)
   const race = shallowRef<{ droppedAt: number; awayMs: number } | null>(null)
@@ -21,7 +21,7 @@ export function useRetryRace() {
   const racers = (['fixed', 'jittered'] as const).map((name) => {
     const retry = plans[name]
     const url = socketUrl(room, privateName())
-    const line = usePlainSocket(url, { retry, heartbeat: false, websocket })
+    const line = usePlainSocket(url, { protocols, retry, heartbeat: false, websocket })
     const attempts = computed(() =>
       race.value ? attemptsSince(line.events.value, race.value.droppedAt) : [],
     )

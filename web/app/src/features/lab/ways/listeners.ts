@@ -1,12 +1,13 @@
 // The four ways to hear a room. Each counts its cost on its meter and hands on what it hears; the
 // function that it returns ends it. Long polling and the event stream are the plain dialect's own
-// addresses with one word more; a server without them is told apart before (see useWays).
+// addresses with one word more.
 import { usePlainSocket } from '@parley/vue'
 import { watch } from 'vue'
 import { fetchRoom, followEvents } from '@/shared/api/roomFeeds'
 import type { Message } from '@/shared/api/wire'
 import { frameBytes } from '../lib/frame'
 import { utf8 } from '../lib/bytes'
+import { privateName, type Lab } from '../useLab'
 import {
   ANSWER_HEADER_BYTES,
   EVENT_FRAMING_BYTES,
@@ -19,9 +20,8 @@ import { watchTransfers } from './transferSizes'
 
 export interface Listening {
   meter: Meter
-  /** The path of what is asked for, with a query. */
-  address: (query?: Record<string, string>) => string
-  socketUrl: string
+  lab: Lab
+  room: string
   pollMs: () => number
   hear: (message: Message) => void
 }
@@ -37,12 +37,12 @@ const polling: Listen = (listening) => poll(listening, {}, listening.pollMs)
 const longPolling: Listen = (listening) => poll(listening, { wait: String(HOLD_MS) }, () => 0)
 
 function poll(
-  { meter, address, hear }: Listening,
+  { meter, lab, room, hear }: Listening,
   query: Record<string, string>,
   pauseMs: () => number,
 ): () => void {
   const ended = new AbortController()
-  const { pathname } = new URL(address(), location.href)
+  const { pathname } = new URL(lab.address(room, 'messages'), location.href)
   const stopCounting = watchTransfers(
     (url) => url.pathname === pathname && url.searchParams.has('wait') === 'wait' in query,
     (bytes) => (meter.receivedBytes += bytes),
@@ -51,11 +51,10 @@ function poll(
   let place: Record<string, string> = {}
 
   async function ask() {
-    const url = address({ ...query, ...place, limit: PAGE })
+    const url = lab.address(room, 'messages', { ...query, ...place, limit: PAGE })
     meter.requests++
-    meter.sentBytes += requestBytes(url)
-    const page = await fetchRoom(url, ended.signal)
-    if (!page) throw new Error('no page')
+    meter.sentBytes += requestBytes(url, lab.headers)
+    const page = await fetchRoom(url, lab.headers, ended.signal)
     place = { since: page.position }
     if (page.messages.length === 0) meter.empty++
     meter.mark(page.messages.length ? 'full' : 'empty')
@@ -76,10 +75,10 @@ function poll(
   }
 }
 
-const sse: Listen = ({ meter, address, hear }) => {
-  const url = address()
+const sse: Listen = ({ meter, lab, room, hear }) => {
+  const url = lab.address(room, 'events', lab.tokenQuery)
   meter.requests++
-  meter.sentBytes += requestBytes(url, 'text/event-stream')
+  meter.sentBytes += requestBytes(url, { Accept: 'text/event-stream' })
   meter.receivedBytes += ANSWER_HEADER_BYTES
   return followEvents(url, (message, bytes) => {
     meter.receivedBytes += bytes + EVENT_FRAMING_BYTES
@@ -88,8 +87,10 @@ const sse: Listen = ({ meter, address, hear }) => {
   })
 }
 
-const websocket: Listen = ({ meter, socketUrl, hear }) => {
-  const line = usePlainSocket<Message>(socketUrl, { format: 'json' })
+const websocket: Listen = ({ meter, lab, room, hear }) => {
+  const url = lab.socketUrl(room, privateName(), { format: 'json' })
+  const { protocols } = lab
+  const line = usePlainSocket<Message>(url, { protocols, format: 'json' })
   line.onFrame(({ direction, data }) => {
     const bytes = frameBytes(utf8(String(data)).length, direction === 'out')
     if (direction === 'out') meter.sentBytes += bytes
@@ -106,7 +107,7 @@ const websocket: Listen = ({ meter, socketUrl, hear }) => {
     (state) => {
       if (state !== 'connecting') return
       meter.requests++
-      meter.sentBytes += upgradeRequestBytes(socketUrl)
+      meter.sentBytes += upgradeRequestBytes(url, protocols)
       meter.receivedBytes += UPGRADE_ANSWER_BYTES
     },
     { flush: 'sync' },

@@ -7,9 +7,6 @@ export const wayNames: WayName[] = ['polling', 'longPolling', 'sse', 'websocket'
 
 export const isPush = (name: WayName): boolean => name === 'sse' || name === 'websocket'
 
-/** asking: the server is being asked whether it has this way. */
-export type Support = 'asking' | 'built' | 'missing'
-
 /** On the strip: a request that brought nothing, one that brought messages, or a message that was pushed. */
 export interface Mark {
   at: number
@@ -18,9 +15,8 @@ export interface Mark {
 
 const MARKS = 120
 
-export function createMeter(support: Support) {
+export function createMeter() {
   return reactive({
-    support,
     requests: 0,
     empty: 0,
     sentBytes: 0,

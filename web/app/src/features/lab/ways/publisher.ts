@@ -1,6 +1,7 @@
 // Says numbered messages into a room, and knows of each when it was said. Not part of any comparison:
 // it is the somebody else whom the four ways hear. `stop` ends it.
 import { usePlainSocket } from '@parley/vue'
+import { privateName, type Lab } from '../useLab'
 
 export interface Publisher {
   /** How long ago a message was said; null for one that is not ours. */
@@ -9,12 +10,15 @@ export interface Publisher {
 }
 
 export function startPublisher(
-  url: string,
+  lab: Lab,
+  room: string,
   perSecond: () => number,
   said: (count: number) => void,
 ): Publisher {
   const saidAt = new Map<number, number>()
-  const line = usePlainSocket<unknown, object>(url, { format: 'json', queue: 0 })
+  const url = lab.socketUrl(room, privateName(), { format: 'json', self: '0' })
+  const { protocols } = lab
+  const line = usePlainSocket<unknown, object>(url, { protocols, format: 'json', queue: 0 })
   let timer: ReturnType<typeof setTimeout> | undefined
 
   function say() {
