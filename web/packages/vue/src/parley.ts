@@ -16,6 +16,7 @@ import {
 } from 'vue'
 import { ChannelMap } from './channels'
 import { Connection } from './connection'
+import { Emitter } from './emitter'
 import type { LineEvent, LineStatus } from './line'
 import { hasPage } from './usePlainSocket'
 import { socketUrl, withUsername } from './url'
@@ -91,6 +92,9 @@ export function createParley(options: ParleyOptions): Parley {
     },
   })
   const { client } = connection
+  // The SDK ends the line for good when one of its own listeners throws: it has this one only.
+  const direct = new Emitter<{ message: unknown }>()
+  client.on('message', ({ data }) => direct.emit('message', data))
   let begun = false
   const begin = () => {
     if (autoConnect && !begun) parley.connect()
@@ -109,11 +113,7 @@ export function createParley(options: ParleyOptions): Parley {
     },
     drop: () => connection.drop(),
     retry: () => connection.retry(),
-    onMessage(listener: DirectListener) {
-      const hear = ({ data }: { data: unknown }) => listener(data)
-      client.on('message', hear)
-      return () => void client.off('message', hear)
-    },
+    onMessage: (listener: DirectListener) => direct.on('message', listener),
     install: (app: App) => void app.provide(key, parley),
   })
   if (hasPage(options.websocket)) {

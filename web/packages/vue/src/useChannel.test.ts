@@ -369,6 +369,44 @@ describe('Parley', () => {
     expect(() => useChannel('tea')).toThrow('app.use(createParley')
   })
 
+  it('survives a listener of direct messages that throws, and reports it', async () => {
+    const report = vi.fn()
+    vi.stubGlobal('reportError', report)
+    const heard: unknown[] = []
+    const fault = new Error('mine')
+    parley.onMessage(() => {
+      throw fault
+    })
+    parley.onMessage((data) => heard.push(data))
+    tea()
+    await settle()
+    server.socket.say({ push: { message: { data: 'one' } } })
+    server.socket.say({ push: { message: { data: 'two' } } })
+    await settle()
+    expect(heard).toEqual(['one', 'two'])
+    expect(report.mock.calls).toEqual([[fault], [fault]])
+    expect(parley.status.value.state).toBe('connected')
+    vi.unstubAllGlobals()
+  })
+
+  it('calls a listener as often as it was given, until each is removed', async () => {
+    const heard = vi.fn()
+    const offs = [parley.onMessage(heard), parley.onMessage(heard)]
+    const calls = async () => {
+      server.socket.say({ push: { message: { data: 'hi' } } })
+      await settle()
+      return heard.mock.calls.length
+    }
+    tea()
+    await settle()
+    expect(await calls()).toBe(2)
+    offs[0]!()
+    offs[0]!()
+    expect(await calls()).toBe(3)
+    offs[1]!()
+    expect(await calls()).toBe(3)
+  })
+
   it('hears direct messages', async () => {
     const heard: unknown[] = []
     tea()
