@@ -13,7 +13,7 @@ export type Wire = string | ArrayBuffer | ArrayBufferView | Blob
 export interface Heartbeat {
   /** Quiet time between an answer and the next ping; default 3,000 ms. */
   interval?: number
-  /** A ping without an answer for so long means that the line is dead; default 3,000 ms. */
+  /** A ping after which nothing comes for so long means that the line is dead; default 3,000 ms. */
   timeout?: number
   /** What is sent, default 'ping', and the answer, default 'pong'. Neither counts as a message. */
   ping?: string
@@ -56,6 +56,9 @@ type Timer = ReturnType<typeof setTimeout>
 const ABNORMAL = 1006
 const OPEN = 1
 
+/** A line that stood for so long was a success; one that is lost sooner counts as one more failure. */
+export const STEADY_MS = 5000
+
 export class PlainSocket<In, Out> extends Emitter<PlainSocketEvents<In>> {
   readonly pending: ShallowRef<number> = shallowRef(0)
   private readonly record = new LineRecord()
@@ -65,6 +68,9 @@ export class PlainSocket<In, Out> extends Emitter<PlainSocketEvents<In>> {
   private beatTimer: Timer | undefined
   private deadline: Timer | undefined
   private pingSentAt: number | null = null
+  private upAt: number | null = null
+  /** In a row: a server that accepts and then turns away is one that fails. */
+  private failures = 0
   private stopListening: (() => void) | null = null
 
   constructor(
@@ -88,22 +94,28 @@ export class PlainSocket<In, Out> extends Emitter<PlainSocketEvents<In>> {
       () => this.wake(),
       () => this.check(),
     )
+    this.failures = 0
     this.connect(1)
   }
 
-  /** Closes the line with a code of yours; what waits is kept for the next start. */
+  /**
+   * Closes the line with a code of yours; what waits is kept for the next start. Throws, and closes
+   * nothing, where a WebSocket's `close` would throw.
+   */
   stop(code?: number, reason?: string): void {
     if (this.record.state === 'idle') return
+    this.abandon(code, reason)
     this.stopListening?.()
     this.stopListening = null
-    this.abandon(code, reason)
     this.record.stopped()
   }
 
   /** True when the message went out or waits; false when it was refused and stays with the caller. */
   send(message: Out): boolean {
+    const { state } = this.record
+    if (state === 'closed') return false
     const data = this.settings.serialize(message)
-    if (this.record.state === 'connected' && this.write(data)) return true
+    if (state === 'connected' && this.write(data)) return true
     if (this.waiting.length >= this.settings.queue) return false
     this.waiting.push(data)
     this.pending.value = this.waiting.length
@@ -112,6 +124,7 @@ export class PlainSocket<In, Out> extends Emitter<PlainSocketEvents<In>> {
 
   /** Cuts the line as a bad network would, to see it come back. */
   drop(): void {
+    this.failures = 0 // says nothing of the server
     if (this.socket) this.lose('dropped', ABNORMAL, '')
   }
 
@@ -170,6 +183,7 @@ export class PlainSocket<In, Out> extends Emitter<PlainSocketEvents<In>> {
 
   private up(): void {
     clearTimeout(this.deadline)
+    this.upAt = performance.now()
     this.record.connected()
     this.flush()
     this.check()
@@ -193,6 +207,7 @@ export class PlainSocket<In, Out> extends Emitter<PlainSocketEvents<In>> {
     const pong = heartbeat !== false && data === heartbeat.pong
     this.emit('frame', { at: Date.now(), direction: 'in', data, heartbeat: pong })
     if (pong) return this.pong()
+    if (this.pingSentAt !== null) this.expectMore()
     const message = parse(data)
     if (message === undefined) return
     if (this.record.state === 'connecting' && isWelcome?.(message)) this.up()
@@ -205,6 +220,14 @@ export class PlainSocket<In, Out> extends Emitter<PlainSocketEvents<In>> {
     clearTimeout(this.beatTimer)
     if (!this.write(heartbeat.ping, true)) return
     this.pingSentAt = performance.now()
+    this.expectMore()
+  }
+
+  /** Whatever comes is a sign of life: the answer may stand in a queue behind much else. */
+  private expectMore(): void {
+    const { heartbeat } = this.settings
+    if (!heartbeat) return
+    clearTimeout(this.deadline)
     this.deadline = setTimeout(() => this.lose('silent', ABNORMAL, ''), heartbeat.timeout)
   }
 
@@ -218,24 +241,25 @@ export class PlainSocket<In, Out> extends Emitter<PlainSocketEvents<In>> {
   }
 
   private lose(loss: LineLoss, code: number, reason: string): void {
+    if (this.upAt !== null && performance.now() - this.upAt >= STEADY_MS) this.failures = 0
+    this.failures += 1
     this.abandon()
     const { retry, isRetryable } = this.settings
     if (!retry || (loss === 'closed' && !isRetryable(code))) return this.record.ended(code, reason)
     const { attempt } = this.record.status.value
-    const delay = retryDelay(retry, Math.max(attempt, 1))
+    const delay = retryDelay(retry, this.failures)
     this.record.lost(loss, code, reason, Date.now() + delay)
     this.retryTimer = setTimeout(() => this.connect(attempt + 1), delay)
   }
 
   private abandon(code?: number, reason?: string): void {
+    const { socket } = this
+    socket?.close(code, reason)
     clearTimeout(this.retryTimer)
     clearTimeout(this.beatTimer)
     clearTimeout(this.deadline)
-    this.pingSentAt = null
-    const socket = this.socket
+    this.pingSentAt = this.upAt = null
     this.socket = null
-    if (!socket) return
-    socket.onopen = socket.onmessage = socket.onclose = null
-    socket.close(code, reason)
+    if (socket) socket.onopen = socket.onmessage = socket.onclose = null
   }
 }

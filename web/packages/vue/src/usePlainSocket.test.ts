@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { effectScope, ref } from 'vue'
 import { FakeSocket, FakeWebSocket } from './testing/fakeSocket'
 import { EVENTS_KEPT } from './line'
+import { STEADY_MS } from './plainSocket'
 import { usePlainSocket, type PlainSocketOptions, type UsePlainSocket } from './usePlainSocket'
 
 const BEAT_MS = 3000
@@ -141,6 +142,23 @@ describe('retry', () => {
     expect(waits).toEqual([100, 200, 350, 350])
   })
 
+  it('waits longer each time a server takes it and turns it away, until it has stood a while', () => {
+    vi.spyOn(Math, 'random').mockReturnValue(1)
+    use({ retry: { base: 100, max: 1000 }, heartbeat: false })
+    const turnAway = (after: number) => {
+      connect()
+      vi.advanceTimersByTime(after)
+      FakeSocket.last.hangUp(1013)
+      const wait = line.status.value.retryAt! - Date.now()
+      vi.advanceTimersByTime(wait)
+      return wait
+    }
+    expect([0, 0, STEADY_MS - 1, STEADY_MS, 0].map(turnAway)).toEqual([100, 200, 400, 100, 200])
+    connect()
+    line.drop()
+    expect(line.status.value.retryAt! - Date.now()).toBe(100)
+  })
+
   it('never tries again where it shall not', () => {
     use({ retry: false })
     FakeSocket.last.hangUp()
@@ -219,6 +237,20 @@ describe('retry', () => {
     expect(FakeSocket.last.closedWith).toEqual({ code: 4321, reason: 'lesson' })
   })
 
+  it.each([
+    ['InvalidAccessError', 1001, 'a code that no page may send'],
+    ['SyntaxError', 4000, 'too long '.repeat(20)],
+  ])('stays as it is when told to close as no WebSocket can: %s', (name, code, reason) => {
+    use()
+    connect()
+    expect(() => line.stop(code, reason)).toThrow(expect.objectContaining({ name }))
+    expect(state()).toBe('connected')
+    FakeSocket.last.say('still heard')
+    expect(line.data.value).toBe('still heard')
+    line.stop()
+    expect(state()).toBe('idle')
+  })
+
   it('remembers the last events only', () => {
     use()
     for (let n = 0; n < EVENTS_KEPT; n++) {
@@ -252,6 +284,23 @@ describe('heartbeat', () => {
     expect(line.status.value).toMatchObject({ state: 'waiting', rttMs: null })
     expect(line.events.value.at(-1)).toMatchObject({ kind: 'lost', loss: 'silent' })
     expect(FakeSocket.last.closedWith).toBeTruthy()
+  })
+
+  it('forgives a late answer to a line that speaks, and takes its silence for an end', () => {
+    use()
+    connect()
+    for (let n = 0; n < 5; n++) {
+      vi.advanceTimersByTime(BEAT_MS - 1)
+      FakeSocket.last.say(`page ${n} of a long history`)
+    }
+    expect(state()).toBe('connected')
+    expect(pings()).toBe(1)
+    FakeSocket.last.say('pong')
+    expect(line.status.value.rttMs).toBe(5 * (BEAT_MS - 1))
+    vi.advanceTimersByTime(BEAT_MS)
+    FakeSocket.last.say('the last of it')
+    vi.advanceTimersByTime(BEAT_MS)
+    expect(line.events.value.at(-1)).toMatchObject({ kind: 'lost', loss: 'silent' })
   })
 
   it('stays up as long as it is answered', () => {
@@ -321,6 +370,17 @@ describe('queue', () => {
     FakeSocket.last.readyState = 2
     expect(line.send('late')).toBe(true)
     expect(line.pending.value).toBe(1)
+  })
+
+  it('takes nothing once the line is closed for good, and keeps what waited', () => {
+    use()
+    line.send('before')
+    FakeSocket.last.hangUp(4003)
+    expect(line.send('after')).toBe(false)
+    expect(line.pending.value).toBe(1)
+    line.retry()
+    connect()
+    expect(sent()).toEqual(['before'])
   })
 
   it('keeps nothing with a length of 0, and forgets when told', () => {

@@ -52,9 +52,10 @@ export interface UsePlainSocket<In, Out> {
   /** Each of these returns the function that removes the listener. */
   onMessage(listener: (message: In) => void): () => void
   onFrame(listener: (frame: Frame) => void): () => void
-  /** False when the queue is full (or 0 and the line down): the message stays with you. */
+  /** False when the queue is full (or 0 and the line down) or the line closed: the message stays with you. */
   send(message: Out): boolean
   start(): void
+  /** Throws, and closes nothing, where a WebSocket's `close` would. */
   stop(code?: number, reason?: string): void
   drop(): void
   retry(): void

@@ -40,7 +40,14 @@ export class FakeSocket {
     this.sent.push(data)
   }
 
-  close(code?: number, reason?: string): void {
+  /** Refuses what a browser refuses. */
+  close(code?: number, reason: string = ''): void {
+    if (code !== undefined && code !== 1000 && !(code >= 3000 && code <= 4999)) {
+      throw new DOMException(`the code ${code} is not allowed`, 'InvalidAccessError')
+    }
+    if (new TextEncoder().encode(reason).length > 123) {
+      throw new DOMException('the reason is too long', 'SyntaxError')
+    }
     this.readyState = 3
     this.closedWith ??= { code, reason }
   }
