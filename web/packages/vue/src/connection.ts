@@ -5,11 +5,13 @@ import type { Centrifuge, Options } from 'centrifuge'
 import type { ShallowRef } from 'vue'
 import { LineRecord, type LineEvent, type LineLoss, type LineStatus } from './line'
 import { createSdk } from './sdk'
+import { within } from './waiting'
 import { isVisible, onWake } from './wake'
 
 export interface ConnectionSettings {
   url: () => string
   websocket: () => typeof WebSocket
+  getToken: (() => Promise<string>) | undefined
   sdk: Partial<Options>
   connectTimeout: number
   /** How often the round trip is measured; 0 never. */
@@ -22,7 +24,7 @@ interface Close {
   reason: string
 }
 
-/** One attempt, from its socket's birth to its end. */
+/** One attempt, from the question for its token or its socket's birth to its end. */
 interface Attempt {
   socket: WebSocket | null
   close: Close | null
@@ -48,10 +50,12 @@ export class Connection {
 
   constructor(private readonly settings: ConnectionSettings) {
     const open = (): WebSocket => this.open()
+    const { getToken } = settings
     this.client = createSdk(
       'ws://localhost',
       {
         ...settings.sdk,
+        getToken: getToken ? () => this.askToken(getToken) : null,
         // Called with `new`; what a constructor returns is the object.
         websocket: function () {
           return open()
@@ -65,8 +69,11 @@ export class Connection {
       if (this.attempt) this.lost(this.attempt, why.code === NO_PING ? 'silent' : 'closed', why)
       else this.record.update({ state: 'connecting', retryable: true })
     })
-    this.client.on('error', ({ type }) => {
-      if (type === 'transport' && this.attempt) this.lost(this.attempt, 'closed')
+    this.client.on('error', ({ type, error }) => {
+      const { attempt } = this
+      if (!attempt) return
+      if (type === 'connectToken') attempt.close = { code: error.code, reason: error.message }
+      if (type === 'connectToken' || type === 'transport') this.lost(attempt, 'closed')
     })
     this.client.on('disconnected', ({ code, reason }) => this.ended(code, reason))
   }
@@ -134,12 +141,21 @@ export class Connection {
     else this.probe()
   }
 
-  /** The SDK makes a socket: a new attempt begins. */
-  private open(): WebSocket {
-    const attempt: Attempt = { socket: null, close: null, heardAt: 0 }
-    this.attempt = attempt
+  private begin(): Attempt {
     this.retryAt = null
     this.record.connecting(this.record.status.value.attempt + 1)
+    return (this.attempt = { socket: null, close: null, heardAt: 0 })
+  }
+
+  /** For a new attempt, or on a line that stands. The SDK would wait for ever, deaf to each retry. */
+  private async askToken(getToken: () => Promise<string>): Promise<string> {
+    if (this.client.state === 'connecting') this.begin()
+    return within(getToken(), { timeout: this.settings.connectTimeout })
+  }
+
+  /** The SDK makes a socket: a new attempt begins, or the one whose token has come goes on. */
+  private open(): WebSocket {
+    const attempt = this.attempt && !this.attempt.socket ? this.attempt : this.begin()
     clearTimeout(this.deadline)
     this.deadline = setTimeout(() => this.cut('unanswered'), this.settings.connectTimeout)
     try {

@@ -34,4 +34,4 @@ export {
 } from './usePlainSocket'
 export { usePresence, type UsePresence } from './usePresence'
 export type { Patience } from './waiting'
-export type { ClientInfo, StreamPosition } from 'centrifuge'
+export { UnauthorizedError, type ClientInfo, type StreamPosition } from 'centrifuge'

@@ -29,7 +29,10 @@ export interface ParleyOptions {
   username?: MaybeRefOrGetter<string | undefined>
   /** A first token; `getToken` is asked for the next ones. */
   token?: string
-  /** Asks your back end for a token, before the first attempt and whenever one has expired. */
+  /**
+   * Asks your back end for a token, before the first attempt and whenever one has expired. It is asked
+   * again when it rejects, or takes longer than `connectTimeout`; an `UnauthorizedError` is an end.
+   */
   getToken?: () => Promise<string>
   /** The same for one channel: for names that begin with `$`. */
   getChannelToken?: (channel: string) => Promise<string>
@@ -79,12 +82,12 @@ export function createParley(options: ParleyOptions): Parley {
   const connection = new Connection({
     url: () => withUsername(socketUrl(toValue(options.url)), toValue(options.username)),
     websocket: () => options.websocket ?? globalThis.WebSocket,
+    getToken,
     connectTimeout: options.connectTimeout ?? 8000,
     probeInterval: options.probeInterval ?? 5000,
     probeTimeout: 5000,
     sdk: {
       token,
-      getToken: getToken ? () => getToken() : null,
       minReconnectDelay: retry.min ?? 500,
       maxReconnectDelay: retry.max ?? 20_000,
       timeout: PATIENCE_MS,

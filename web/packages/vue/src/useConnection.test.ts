@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { UnauthorizedError } from './index'
 import type { ParleyOptions } from './parley'
 import { createHarness, settle, type Harness } from './testing/harness'
 import { useConnection } from './useConnection'
@@ -16,6 +17,7 @@ function start(options: Partial<ParleyOptions> = {}) {
 
 const status = () => harness.parley.status.value
 const kinds = () => harness.parley.events.value.map(({ kind }) => kind)
+const retries = (n: number) => Array.from({ length: n }, () => ['connecting', 'lost']).flat()
 const last = () => harness.parley.events.value.at(-1)
 
 async function connected(options: Partial<ParleyOptions> = {}) {
@@ -47,12 +49,73 @@ describe('states', () => {
     expect(harness.server.heard[0]).toMatchObject({ method: 'connect', fields: { token: 'jwt' } })
   })
 
-  it('tells of the retry when no token comes', async () => {
-    const { connect } = start({ getToken: () => Promise.reject(new Error('no network')) })
+  it('tells why no token came, and asks again', async () => {
+    let asked = 0
+    const getToken = () => {
+      asked += 1
+      if (asked < 3) throw new Error('no network')
+      return Promise.resolve('jwt')
+    }
+    const { connect, retry } = start({ getToken })
     connect()
     await settle()
-    expect(status().state).toBe('waiting')
+    const failure = { code: 5, reason: 'Error: no network' }
+    expect(status()).toMatchObject({ state: 'waiting', attempt: 1, retryable: true, ...failure })
+    expect(last()).toMatchObject({ kind: 'lost', loss: 'closed', ...failure })
     expect(status().retryAt).toBeGreaterThan(Date.now())
+    retry()
+    expect(status()).toMatchObject({ state: 'connecting', attempt: 2 })
+    await settle()
+    window.dispatchEvent(new Event('online'))
+    await settle()
+    expect(status()).toMatchObject({ state: 'connected', attempt: 0, code: null })
+    expect(kinds()).toEqual([...retries(2), 'connecting', 'connected'])
+    expect(harness.server.sockets).toHaveLength(1)
+  })
+
+  it('gives up a token that never comes, and asks again', async () => {
+    const getToken = vi.fn(() => new Promise<string>(() => {}))
+    const { connect, retry } = start({ getToken, connectTimeout: 3000 })
+    connect()
+    await settle(2999)
+    expect(status()).toMatchObject({ state: 'connecting', attempt: 1 })
+    await settle(1)
+    expect(status()).toMatchObject({ state: 'waiting', code: 5 })
+    expect(status().reason).toContain('no answer within 3000 ms')
+    getToken.mockResolvedValue('jwt')
+    retry()
+    await settle()
+    expect(status().state).toBe('connected')
+  })
+
+  it('is left while a token is on its way, and begins anew', async () => {
+    let give!: (token: string) => void
+    const getToken = () => new Promise<string>((resolve) => (give = resolve))
+    const { connect, disconnect } = start({ getToken })
+    connect()
+    await settle()
+    disconnect()
+    give('late')
+    await settle()
+    expect(status().state).toBe('idle')
+    expect(harness.server.sockets).toHaveLength(0)
+    connect()
+    await settle()
+    give('jwt')
+    await settle()
+    expect(status().state).toBe('connected')
+    expect(kinds()).toEqual(['connecting', 'stopped', 'connecting', 'connected'])
+  })
+
+  it('is closed for good by a getToken that says so', async () => {
+    const { connect } = start({
+      getToken: () => Promise.reject(new UnauthorizedError('logged out')),
+    })
+    connect()
+    await settle(60_000)
+    const end = { code: 1, reason: 'unauthorized' }
+    expect(status()).toMatchObject({ state: 'closed', retryable: false, ...end })
+    expect(kinds()).toEqual(['connecting', 'ended'])
   })
 
   it('names its user in the address, of that moment', async () => {
