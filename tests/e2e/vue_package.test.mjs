@@ -4,16 +4,19 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { api } from '../support/sdk.mjs'
-import { start } from '../support/server.mjs'
-import { buildPackage, buildPage } from '../support/vue_package.mjs'
+import { eventually, start } from '../support/server.mjs'
+import { buildPackage, buildPage, checkTypes } from '../support/vue_package.mjs'
 import { launch, PATIENCE_MS } from './support/browser.mjs'
 import { serveForeign } from './support/foreign_page.mjs'
 
-const docs = new URL('../../docs/vue.md', import.meta.url)
-const snippets = [...readFileSync(docs, 'utf8').matchAll(/^```vue\n(.*?)^```/gms)].map(
-  ([, code]) => code,
-)
-const room = snippets.find((code) => code.includes('provideParley('))
+const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+/** Code blocks of a page in one language. */
+const snippets = (path, language) =>
+  [...read(path).matchAll(/^```(\w+)\n(.*?)^```/gms)].flatMap(([, its, code]) =>
+    its === language ? [code] : [],
+  )
+const components = snippets('docs/vue.md', 'vue')
+const room = components.find((code) => code.includes('provideParley('))
 
 let browser, built
 before(async () => {
@@ -25,14 +28,31 @@ after(async () => {
   built?.remove()
 })
 
-const mount = (component) => ({
+const page = {
   'index.html': `<!doctype html><meta charset="utf-8"><title>docs</title><div id="app"></div>
 <script type="module" src="./main.js"></script>`,
+}
+const mount = (component) => ({
+  ...page,
   'main.js': `import { createApp } from 'vue'
 import Component from './Component.vue'
 createApp(Component).mount('#app')`,
   'Component.vue': component,
 })
+
+/** A server, and a site of another origin whose page is a component that talks to it. */
+async function serve(t, component, ...more) {
+  const site = await serveForeign({ '/favicon.ico': '' })
+  t.after(() => site.close())
+  const args = ['--allow-origin', site.origin, '--api-key', 'test-api-key', ...more]
+  const server = await start({ args })
+  t.after(() => server.signal('SIGKILL'))
+  assert.ok(component.includes('127.0.0.1:8000'))
+  const here = component.replace('127.0.0.1:8000', new URL(server.url).host)
+  const files = await buildPage(built, mount(here))
+  for (const [path, content] of Object.entries(files)) site.set(path, content)
+  return { site, server, args }
+}
 
 /** The page in a new window; `errors` are those of its console, except the line's own failures. */
 async function open(t, site, query = '') {
@@ -59,6 +79,22 @@ async function open(t, site, query = '') {
       await page.getByRole('textbox').fill(text)
       await page.keyboard.press('Enter')
     },
+    /** As an input method does: the Enter that ends the composition comes up behind it. */
+    compose: async (letters, text) => {
+      const devtools = await context.newCDPSession(page)
+      await page.getByRole('textbox').focus()
+      const [selectionStart, selectionEnd] = [letters.length, letters.length]
+      await devtools.send('Input.imeSetComposition', {
+        text: letters,
+        selectionStart,
+        selectionEnd,
+      })
+      const enter = (type, key, windowsVirtualKeyCode) =>
+        devtools.send('Input.dispatchKeyEvent', { type, key, code: 'Enter', windowsVirtualKeyCode })
+      await enter('rawKeyDown', 'Process', 229)
+      await devtools.send('Input.insertText', { text })
+      await enter('keyUp', 'Enter', 13)
+    },
     input: page.getByRole('textbox'),
     hearsOfNetwork: () => page.evaluate(() => dispatchEvent(new Event('online'))),
     /** Resolves when so many names stand in the first line. */
@@ -73,15 +109,9 @@ async function open(t, site, query = '') {
 
 test('the live room of the docs has 15 lines, and two windows talk in it', async (t) => {
   assert.equal(room.trimEnd().split('\n').length, 15)
-  const site = await serveForeign({ '/favicon.ico': '' })
-  t.after(() => site.close())
-  const args = ['--allow-origin', site.origin]
-  let server = await start({ args })
+  let { site, server, args } = await serve(t, room)
   t.after(() => server.signal('SIGKILL'))
   const listen = new URL(server.url).host
-  assert.ok(room.includes('127.0.0.1:8000'))
-  const files = await buildPage(built, mount(room.replace('127.0.0.1:8000', listen)))
-  for (const [path, content] of Object.entries(files)) site.set(path, content)
 
   const ann = await open(t, site)
   const bob = await open(t, site)
@@ -98,11 +128,16 @@ test('the live room of the docs has 15 lines, and two windows talk in it', async
     ['hello', 'hi'],
   )
   await ann.counts(3)
+  await bob.compose('ni hao', '你好')
+  assert.equal(await bob.input.inputValue(), '你好')
+  await bob.page.keyboard.press('Enter')
+  await ann.sees(/: 你好$/)
 
   // Said while the server is gone, delivered when another one is there.
   server.signal('SIGKILL')
   await server.ended
   await ann.say('are you there?')
+  await ann.page.keyboard.press('Enter') // impatient: there is nothing left to send
   server = await start({ listen, args })
   // News of the network bring back whoever's next attempt is far off by now; bob comes by himself.
   await ann.hearsOfNetwork()
@@ -112,14 +147,39 @@ test('the live room of the docs has 15 lines, and two windows talk in it', async
   await late.hearsOfNetwork()
   await ann.counts(3)
   const said = (await ann.texts()).map((text) => text.split(': ')[1])
-  assert.deepEqual(said, ['hello', 'hi', 'are you there?', 'yes'])
+  assert.deepEqual(said, ['hello', 'hi', '你好', 'are you there?', 'yes'])
   for (const window of [ann, bob, late]) assert.deepEqual(window.errors, [])
   await server.stop()
 })
 
+test('the live room tells what could not be sent', async (t) => {
+  const { site, server } = await serve(t, room, '--set', 'channel.publish=backend')
+  const ann = await open(t, site)
+  await ann.say('hello')
+  await ann.sees('hello: permission denied')
+  assert.equal(await ann.input.inputValue(), '')
+  assert.deepEqual(ann.errors, [])
+  await server.stop()
+})
+
+for (const name of ['README.md', 'README.zh-CN.md']) {
+  test(`${name}: the five lines of Vue say and hear`, async (t) => {
+    const [snippet] = snippets(name, 'vue')
+    const { site, server } = await serve(t, snippet)
+    const lisi = await open(t, site)
+    const isThere = async () =>
+      (await api(server, 'presence_stats', { channel: 'tea' })).num_clients === 1
+    await eventually(isThere, 'lisi')
+    await lisi.say('hello')
+    await lisi.sees('hello')
+    assert.equal(await lisi.input.inputValue(), '')
+    assert.deepEqual(lisi.errors, [])
+    await server.stop()
+  })
+}
+
 test('examples/vue-room: older messages, one that fails and is sent again, once', async (t) => {
-  const source = (name) =>
-    readFileSync(new URL(`../../examples/vue-room/${name}`, import.meta.url), 'utf8')
+  const source = (name) => read(`examples/vue-room/${name}`)
   const names = ['index.html', 'main.js', 'Room.vue']
   const files = await buildPage(
     built,
@@ -169,10 +229,19 @@ test('examples/vue-room: older messages, one that fails and is sent again, once'
   await server.stop()
 })
 
-test('every snippet of the docs builds', async () => {
-  assert.ok(snippets.length >= 6)
-  for (const snippet of snippets) {
-    const files = await buildPage(built, mount(snippet))
-    assert.ok(files['/index.html'])
-  }
+test('every snippet of the docs builds, and its types are those of the package', async () => {
+  const mains = snippets('docs/vue.md', 'js')
+  assert.ok(components.length >= 6 && mains.length >= 1)
+  const app = { 'App.vue': '<template><p>An application</p></template>' }
+  const pages = [
+    ...components.map(mount),
+    ...mains.map((main) => ({ ...page, ...app, 'main.js': main })),
+  ]
+  for (const files of pages) assert.ok((await buildPage(built, files))['/index.html'])
+  const all = pages.flatMap((files, n) =>
+    Object.entries(files).map(([name, code]) => [`${n}/${name}`, code]),
+  )
+  checkTypes(built, Object.fromEntries(all))
+  const wrong = room.replace("useHistory('tea')", "useHistory('tea', { pageSize: 'fifty' })")
+  assert.throws(() => checkTypes(built, { 'Room.vue': wrong }), /'string' is not assignable/)
 })
