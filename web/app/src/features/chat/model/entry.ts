@@ -1,6 +1,6 @@
-// One message and all that was done to it. Changes may come in any order (older pages of history are
-// loaded after newer ones): each carries its place in the channel, and the last place wins.
+// One message as it is shown: what was said, what was done to it, and one's own changes on their way.
 import type { Change, Publication, Said } from './schema'
+import { Subject, type Author } from './subject'
 import type { ChatMessage, Problem, Reaction, Row, SendState } from './types'
 
 export type MessageRow = Extract<Row, { kind: 'message' }>
@@ -11,12 +11,6 @@ export interface Perspective {
   mentions(text: string): boolean
 }
 
-/** Who publishes: `backend` may change every message, a user only those of its own. */
-export interface Author {
-  user: string
-  backend: boolean
-}
-
 /** A change of one's own that the server has not confirmed yet. */
 export interface Pending {
   change: Change
@@ -24,18 +18,9 @@ export interface Pending {
   problem: Problem | null
 }
 
-const EMOJIS_KEPT = 50
-
-interface Vote {
-  on: boolean
-  order: number
-}
-
-export const keyOf = (user: string, id: string) => `${user}\n${id}`
-export const authorOf = ({ user, info }: Publication): Author => ({
-  user,
-  backend: info === undefined,
-})
+/** Of its row, too. No user's name begins with a line feed. */
+export const keyOf = (author: Author, id: string) => `${author ?? '\n'}\n${id}`
+export const authorOf = ({ user, info }: Publication): Author => (info === undefined ? null : user)
 
 export class Entry {
   readonly key: string
@@ -44,27 +29,25 @@ export class Entry {
   row: MessageRow | null = null
   index = -1
   private readonly original: ChatMessage
-  private edited: { text: string; order: number } | null = null
-  private deleted = false
-  private votes: Map<string, Map<string, Vote>> | null = null
   private pending: readonly Pending[] = []
 
   constructor(
     private readonly said: Said,
-    private readonly author: Author,
+    readonly author: Author,
     /** Its place among everything that this page has seen of the channel. */
     public order: number,
     place: { offset: number | null; time: number },
     private readonly eyes: Perspective,
+    readonly subject = new Subject(said.id),
   ) {
-    const { user, backend } = author
-    this.key = keyOf(user, said.id)
-    const mine = !backend && user === eyes.me
+    const user = author ?? ''
+    this.key = keyOf(author, said.id)
+    const mine = author === eyes.me
     this.original = {
       id: said.id,
       offset: place.offset,
       user,
-      name: backend && said.name ? said.name : user,
+      name: author === null && said.name ? said.name : user,
       mine,
       time: place.time,
       text: said.text,
@@ -87,18 +70,8 @@ export class Entry {
     this.order = order
     Object.assign(this.original, { offset, time })
     this.look()
-  }
-
-  /** False when the change does not count, or changes nothing. */
-  apply(change: Change, by: Author, order: number): boolean {
-    if (this.deleted) return false
-    if (change.kind === 'reaction') return this.vote(change, by.user, order)
-    if (!by.backend && (this.author.backend || by.user !== this.author.user)) return false
-    if (change.kind === 'delete') this.deleted = true
-    else if (this.edited && this.edited.order > order) return false
-    else this.edited = { text: change.text, order }
-    this.look()
-    return true
+    // Another one may be the first of this id now.
+    for (const entry of this.subject.entries) if (entry !== this) entry.look()
   }
 
   /** Shows it as it will be. */
@@ -108,31 +81,22 @@ export class Entry {
     this.look()
   }
 
-  private vote({ emoji, on }: Change & { kind: 'reaction' }, user: string, order: number): boolean {
-    this.votes ??= new Map()
-    const votes = this.votes.get(emoji) ?? new Map<string, Vote>()
-    if ((votes.get(user)?.order ?? -1) > order) return false
-    if (!this.votes.has(emoji) && this.votes.size >= EMOJIS_KEPT) return false
-    this.votes.set(emoji, votes.set(user, { on, order }))
-    this.look()
-    return true
-  }
-
   /** Anew from all that is known: a new object, so that only its row is drawn again. */
-  private look(): void {
+  look(): void {
+    const { deleted, text: edited } = this.subject.words(this.author)
     const ofText = this.pending.filter(({ change }) => change.kind !== 'reaction')
     const { state, problem } = ofText.at(-1) ?? this.original
-    if (this.deleted || ofText.some(({ change }) => change.kind === 'delete')) {
+    if (deleted || ofText.some(({ change }) => change.kind === 'delete')) {
       const nothing = { text: '', reply: null, files: [], reactions: [], mentionsMe: false }
       this.message = { ...this.original, ...nothing, deleted: true, state, problem }
       return
     }
     const edit = ofText.map(({ change }) => change).findLast((change) => change.kind === 'edit')
-    const text = edit?.text ?? this.edited?.text ?? this.said.text
+    const text = edit?.text ?? edited ?? this.said.text
     this.message = {
       ...this.original,
       text,
-      edited: edit !== undefined || this.edited !== null,
+      edited: edit !== undefined || edited !== null,
       mentionsMe: !this.original.mine && this.eyes.mentions(text),
       reactions: this.reactions(),
       state,
@@ -141,10 +105,8 @@ export class Entry {
   }
 
   private reactions(): Reaction[] {
-    const users = new Map<string, Set<string>>()
-    for (const [emoji, votes] of this.votes ?? []) {
-      users.set(emoji, new Set([...votes].flatMap(([user, { on }]) => (on ? user : []))))
-    }
+    const isMeant = this.subject.first === this
+    const users = isMeant ? this.subject.reactions() : new Map<string, Set<string>>()
     for (const { change } of this.pending) {
       if (change.kind !== 'reaction') continue
       const those = users.get(change.emoji) ?? new Set()

@@ -123,8 +123,7 @@ export class Sending {
   private draw({ key, data, at, state, problem }: Queued, changes: readonly Pending[]): MessageRow {
     const said = readRoom({ data, user: this.me, epoch: '', id: key })
     if (said?.kind !== 'message') throw new Error('a message is a message')
-    const author = { user: this.me, backend: false }
-    const entry = new Entry(said, author, 0, { offset: null, time: at }, this.hooks.eyes)
+    const entry = new Entry(said, this.me, 0, { offset: null, time: at }, this.hooks.eyes)
     entry.cover(changes)
     const message = { ...entry.message, state, problem }
     return { kind: 'message', key: keyOf(this.me, key), message, continues: false }

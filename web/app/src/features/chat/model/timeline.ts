@@ -1,43 +1,34 @@
 // What was said in one channel, as far as this page knows it: publications in, rows out. Pure state
 // without wire, clock or DOM. Owner: the conversation. Promises: a message is there once, wherever its
 // copies come from; live and old publications lead to the same state in whatever order they are
-// loaded; a live one costs the same however long the log is.
-import { authorOf, Entry, keyOf, type Author, type Pending, type Perspective } from './entry'
+// loaded, and what was trimmed comes back as it was; a live one costs the same however long the log is.
+import { authorOf, Entry, type Pending, type Perspective } from './entry'
 import { RowList } from './rows'
 import { readRoom, type Change, type Publication, type Said } from './schema'
 import { sections, type Place, type Span } from './span'
+import type { Author } from './subject'
+import { Subjects } from './subjects'
 import type { ChatMessage } from './types'
 
-/** Messages that are waited for by changes which came before them. */
-export const AWAITED_KEPT = 1000
-/** And how many changes of each. */
-const CHANGES_KEPT = 100
 /** Each stream of a channel has its own stretch of the one order. */
 const STREAM = 2 ** 32
-
-interface Awaiting {
-  change: Change
-  by: Author
-  order: number
-}
 
 export class Timeline {
   readonly list = new RowList()
   private spans: Span[] = []
   private readonly streams = new Map<string, number>()
-  /** By user and id; by id alone, which whoever answers or reacts refers to. */
-  private readonly byKey = new Map<string, Entry>()
-  private readonly byId = new Map<string, Entry>()
-  private readonly awaited = new Map<string, Awaiting[]>()
   private pending: ReadonlyMap<string, readonly Pending[]> = new Map()
   private serial = 0
 
-  constructor(private readonly eyes: Perspective) {}
+  constructor(
+    private readonly eyes: Perspective,
+    private readonly subjects = new Subjects(),
+  ) {}
 
   // Reading.
 
   get size(): number {
-    return this.byKey.size
+    return this.subjects.size
   }
 
   /** The newest place that was reached; null where places are not told. */
@@ -56,11 +47,11 @@ export class Timeline {
   }
 
   find(id: string): Entry | undefined {
-    return this.byId.get(id)
+    return this.subjects.find(id)
   }
 
   has(user: string, id: string): boolean {
-    return this.byKey.has(keyOf(user, id))
+    return this.subjects.entryOf(user, id) !== undefined
   }
 
   *newestFirst(): Generator<Entry> {
@@ -116,7 +107,7 @@ export class Timeline {
     if (!said) return null
     const order = this.order(span, offset)
     if (said.kind !== 'message') return this.change(said, authorOf(publication), order)
-    const known = this.byKey.get(keyOf(publication.user, said.id))
+    const known = this.subjects.entryOf(authorOf(publication), said.id)
     if (known) return this.confirm(known, span, publication, order)
     const entry = this.entry(said, publication, order)
     span.entries.push(entry)
@@ -154,7 +145,7 @@ export class Timeline {
     while (this.size > keep && this.spans.length > 0) {
       const first = this.spans[0]!
       const gone = first.entries.splice(0, this.size - keep)
-      for (const entry of gone) this.forget(entry)
+      for (const entry of gone) this.subjects.remove(entry)
       const offset = first.entries.find(({ message }) => message.offset !== null)?.message.offset
       first.low = offset ?? first.high + 1
       first.closed = first.epoch !== this.top?.epoch
@@ -171,7 +162,7 @@ export class Timeline {
     const ids = new Set([...this.pending.keys(), ...pending.keys()])
     this.pending = pending
     for (const id of ids) {
-      const entry = this.byId.get(id)
+      const entry = this.find(id)
       entry?.cover(pending.get(id) ?? [])
       if (entry) this.list.replace(entry)
     }
@@ -196,14 +187,10 @@ export class Timeline {
 
   private entry(said: Said, publication: Publication, order: number): Entry {
     const { offset = null, time = Date.now() } = publication
-    const entry = new Entry(said, authorOf(publication), order, { offset, time }, this.eyes)
-    this.byKey.set(entry.key, entry)
-    const namesake = this.byId.get(said.id)
-    if (!namesake || namesake.order > order) this.byId.set(said.id, entry)
-    for (const { change, by, order: place } of this.awaited.get(said.id) ?? []) {
-      entry.apply(change, by, place)
-    }
-    this.awaited.delete(said.id)
+    const author = authorOf(publication)
+    const subject = this.subjects.of(said.id)
+    const entry = new Entry(said, author, order, { offset, time }, this.eyes, subject)
+    this.subjects.add(entry)
     entry.cover(this.pending.get(said.id) ?? [])
     return entry
   }
@@ -212,7 +199,7 @@ export class Timeline {
     const said = readRoom(publication)
     if (!said) return null
     if (said.kind !== 'message') return this.change(said, authorOf(publication), order)
-    const known = this.byKey.get(keyOf(publication.user, said.id))
+    const known = this.subjects.entryOf(authorOf(publication), said.id)
     if (!known) return this.entry(said, publication, order)
     if (known.order <= order && known.message.offset !== null) return null
     this.takeOut(known)
@@ -233,17 +220,11 @@ export class Timeline {
   }
 
   private change(change: Change, by: Author, order: number): null {
-    // Names may collide: the author's own message is meant, if there is one.
-    const entry = this.byKey.get(keyOf(by.user, change.id)) ?? this.byId.get(change.id)
-    if (!entry) this.await(change, by, order)
-    else if (entry.apply(change, by, order)) this.list.replace(entry)
+    for (const entry of this.subjects.change(change, by, order)) {
+      entry.look()
+      this.list.replace(entry)
+    }
     return null
-  }
-
-  private await(change: Change, by: Author, order: number): void {
-    const waiting = this.awaited.get(change.id) ?? []
-    this.awaited.set(change.id, [...waiting.slice(1 - CHANGES_KEPT), { change, by, order }])
-    if (this.awaited.size > AWAITED_KEPT) this.awaited.delete(this.awaited.keys().next().value!)
   }
 
   private takeOut(entry: Entry): void {
@@ -251,11 +232,6 @@ export class Timeline {
       const index = span.entries.lastIndexOf(entry)
       if (index >= 0) return void span.entries.splice(index, 1)
     }
-  }
-
-  private forget(entry: Entry): void {
-    this.byKey.delete(entry.key)
-    if (this.byId.get(entry.message.id) === entry) this.byId.delete(entry.message.id)
   }
 
   private join(older: Span, newer: Span): void {
