@@ -1,53 +1,51 @@
 // What reaches somebody who looks elsewhere: the number in the tab's title, a notification of the
 // system and a sound, each only when wanted.
-import { onScopeDispose, watchEffect } from 'vue'
+import { onScopeDispose } from 'vue'
+import { useI18n } from 'vue-i18n'
 import { useRouter } from 'vue-router'
-import type { Chat } from '../model'
+import type { Chat, ChatMessage, ConversationSummary } from '../model'
+import { chime } from './chime'
 import { useSettings } from './useSettings'
+import { useTitleCount } from './useTitleCount'
 
 const LONGEST = 140
 
-export const canNotify = () => 'Notification' in window && Notification.permission === 'granted'
+const canNotify = () => 'Notification' in window && Notification.permission === 'granted'
+const wordsOf = ({ text, files }: ChatMessage) => text || files.map(({ name }) => name).join(', ')
 
-export function useNotifier(chat: Chat, titleOf: () => string) {
+export function useNotifier(chat: Chat) {
   const settings = useSettings()
   const router = useRouter()
-  const before = document.title
+  const { t } = useI18n()
+  useTitleCount(() => chat.unread.value)
+  onScopeDispose(chat.onUnseen(hear))
 
-  watchEffect(() => {
-    const count = chat.unread.value
-    document.title = `${count > 0 ? `(${count}) ` : ''}${titleOf()} · Parley`
-  })
-  onScopeDispose(() => (document.title = before))
-
-  const stop = chat.onUnseen((conversation, message) => {
+  function hear(conversation: ConversationSummary, messages: readonly ChatMessage[]) {
     if (conversation.muted) return
-    if (settings.value.sound) void beep()
-    if (!settings.value.notify || !canNotify()) return
-    const title =
-      conversation.kind === 'room' ? `${message.name} · #${conversation.title}` : message.name
-    const body = message.text.slice(0, LONGEST)
-    const notification = new Notification(title, { body, tag: conversation.channel })
-    notification.onclick = () => {
+    if (settings.value.sound) chime().catch(() => {})
+    if (settings.value.notify && canNotify()) notify(conversation, messages)
+  }
+
+  /** One for each conversation: the next takes its place. */
+  function notify({ kind, title, channel }: ConversationSummary, messages: readonly ChatMessage[]) {
+    const last = messages.at(-1)!
+    const words = wordsOf(last).slice(0, LONGEST)
+    const body = messages.length === 1 ? words : `${t('chat.log.news', messages.length)}\n${words}`
+    const head = kind === 'room' ? `${last.name} · #${title}` : last.name
+    const notification = show(head, { body, tag: channel })
+    notification?.addEventListener('click', () => {
       window.focus()
-      void router.push({ name: 'chat', params: { channel: conversation.channel } })
+      void router.push({ name: 'chat', params: { channel } })
       notification.close()
-    }
-  })
-  onScopeDispose(stop)
+    })
+  }
 }
 
-/** Two short tones; no sound file to load. */
-async function beep() {
-  const audio = new AudioContext()
-  const gain = audio.createGain()
-  gain.gain.setValueAtTime(0.06, audio.currentTime)
-  gain.gain.exponentialRampToValueAtTime(0.001, audio.currentTime + 0.3)
-  const tone = audio.createOscillator()
-  tone.frequency.setValueAtTime(660, audio.currentTime)
-  tone.frequency.setValueAtTime(880, audio.currentTime + 0.1)
-  tone.connect(gain).connect(audio.destination)
-  tone.start()
-  tone.stop(audio.currentTime + 0.3)
-  tone.onended = () => void audio.close()
+/** Chrome on Android grants the permission, and then wants a service worker to show them. */
+function show(title: string, options: NotificationOptions): Notification | null {
+  try {
+    return new Notification(title, options)
+  } catch {
+    return null
+  }
 }

@@ -10,7 +10,7 @@ import { dialogChannel, dialogPartner, inboxChannel, type Publication } from './
 import type { Place } from './span'
 import { ChatStorage, type Known } from './storage'
 import type { Surroundings } from './surroundings'
-import type { Chat, ChatMessage, Conversation, ConversationSummary } from './types'
+import type { Chat, Conversation, ConversationSummary, Unseen } from './types'
 import type { Wire } from './wire'
 
 /** Conversations at once, opened here and only joined by invitation; beyond it the one of its kind that
@@ -26,8 +26,6 @@ export interface ChatOptions {
   maxBytes: number
 }
 
-type Heard = (conversation: ConversationSummary, message: ChatMessage) => void
-
 export function createChat(wire: Wire, { me, maxBytes }: ChatOptions): Chat {
   const scope = effectScope(true)
   const storage = new ChatStorage(me)
@@ -38,7 +36,7 @@ export function createChat(wire: Wire, { me, maxBytes }: ChatOptions): Chat {
   const talks = new Map<string, Talk>()
   /** As the inbox tells, also of rooms that are not joined here. */
   const markers = new Map<string, Place>()
-  const listeners = new Set<Heard>()
+  const listeners = new Set<Unseen>()
   const current = shallowRef<Conversation | null>(null)
   const conversations = shallowRef<readonly ConversationSummary[]>([])
   const listing = perFrame(list)
@@ -62,9 +60,9 @@ export function createChat(wire: Wire, { me, maxBytes }: ChatOptions): Chat {
     guessed(talk, place) {
       note(talk.channel, { read: place })
     },
-    unseen(talk, message) {
-      note(talk.channel, { at: message.time })
-      for (const heard of listeners) heard(summary(talk), message)
+    unseen(talk, messages) {
+      note(talk.channel, { at: messages.at(-1)!.time })
+      for (const heard of listeners) heard(summary(talk), messages)
     },
     changed: listing.soon,
   }
@@ -235,14 +233,12 @@ export function createChat(wire: Wire, { me, maxBytes }: ChatOptions): Chat {
     listeners.clear()
   }
 
-  const total = (count: (one: ConversationSummary) => number) =>
-    computed(() => conversations.value.reduce((sum, one) => sum + count(one), 0))
+  const loud = ({ muted, unread, mentions }: ConversationSummary) => (muted ? mentions : unread)
 
   return {
     me,
     conversations,
-    unread: total(({ muted, unread }) => (muted ? 0 : unread)),
-    mentions: total(({ mentions }) => mentions),
+    unread: computed(() => conversations.value.reduce((sum, one) => sum + loud(one), 0)),
     current,
     open,
     close,

@@ -4,6 +4,7 @@
 import { effectScope, ref, shallowRef, watch, type EffectScope, type Ref } from 'vue'
 import { createAttendance, type Attendance } from './attendance'
 import { createDraft, type KeptDraft } from './draft'
+import type { Entry } from './entry'
 import { History } from './history'
 import { perFrame, type PerFrame } from './perFrame'
 import { subscribeProblem } from './problems'
@@ -25,6 +26,7 @@ import type {
   Problem,
   Row,
 } from './types'
+import { Unseen } from './unseen'
 import type { Channel } from './wire'
 
 /** Messages kept while nobody looks, and while somebody does. */
@@ -65,6 +67,7 @@ export class Talk implements Conversation {
   private readonly wire: Channel
   private readonly kept: KeptDraft
   private readonly drawing: PerFrame
+  private readonly unseen: Unseen
   private isOpen = false
   /** Nobody has looked since: the next unread message gets the divider. */
   private unattended = true
@@ -85,6 +88,10 @@ export class Talk implements Conversation {
     this.timeline = new Timeline(eyes)
     this.reading = new Reading(this.timeline, marker)
     this.drawing = perFrame(() => this.draw())
+    this.unseen = new Unseen({
+      isSeen: () => this.isOpen && around.isVisible(),
+      tell: (messages) => around.unseen(this, messages),
+    })
     this.kept = this.scope.run(() => createDraft(storage, channel, around.changed))!
     this.draft = this.kept.draft
     this.attendance = createAttendance(wire, channel, eyes.me, this.kind === 'dialog')
@@ -92,9 +99,8 @@ export class Talk implements Conversation {
     this.peopleCount = this.attendance.count
     this.typists = this.attendance.typists
     this.wire = this.scope.run(() => wire.channel(channel))!
-    const publish = (data: unknown) => this.publish(data)
-    const changed = () => this.drawing.soon()
-    const { timeline } = this
+    const { timeline, publish } = this
+    const changed = this.drawing.soon
     const hooks = { channel, eyes, timeline, storage, newId, maxBytes, publish, changed }
     this.sending = new Sending(hooks)
     this.history = new History(timeline, this.wire, {
@@ -226,33 +232,29 @@ export class Talk implements Conversation {
   }
 
   private publication(publication: Publication): void {
-    const { user, info, data, time } = publication
-    this.around.heard(time)
+    this.around.heard(publication.time)
     const entry = this.timeline.add(publication)
-    if (user === this.me && info) this.sending.settle(idIn(data))
+    this.sending.heard(publication)
     this.recount ||= !entry
-    if (entry) this.arrived(entry.message)
-    if (entry) this.reading.arrived(entry)
-    if (entry && this.unattended && this.reading.unread === 1) this.divideHere(entry.order)
+    if (entry) this.arrived(entry)
     this.drawing.soon()
   }
 
-  private arrived(message: ChatMessage): void {
-    this.attendance.spoke(message.user)
-    if (message.mine || (this.isOpen && this.around.isVisible())) return
-    this.around.unseen(this, message)
+  private arrived(entry: Entry): void {
+    this.attendance.spoke(entry.message.user)
+    this.reading.arrived(entry)
+    if (this.unattended && this.reading.unread === 1) this.divideHere(entry.order)
+    this.unseen.arrived(entry)
   }
 
   private prependedPage(page: readonly Publication[]): void {
-    for (const { user, info, data } of page) {
-      if (user === this.me && info) this.sending.settle(idIn(data))
-    }
+    page.forEach((publication) => this.sending.heard(publication))
     if (this.rows.value.length > 0) this.prepended.value++
     this.recount = true
     this.drawing.now()
   }
 
-  private async publish(data: unknown): Promise<void> {
+  private publish = async (data: unknown): Promise<void> => {
     await this.wire.publish(data)
     if (this.kind === 'dialog' && isMessage(data)) this.around.wrote(this)
   }
@@ -276,8 +278,7 @@ export class Talk implements Conversation {
     if (timeline.size > keep * LOT) timeline.trim(keep)
     if (this.recount) reading.recount()
     this.recount = false
-    const { list } = timeline
-    this.rows.value = this.isOpen ? [...list.rows, ...list.tail(sending.rows())] : []
+    this.rows.value = this.isOpen ? timeline.list.shown(sending.rows()) : []
     this.unread.value = reading.unread
     this.mentions = reading.mentions
     this.waiting.value = sending.waiting
@@ -285,6 +286,7 @@ export class Talk implements Conversation {
     this.hasOlder.value = timeline.open !== null
     this.last = this.lastWords()
     this.around.changed()
+    this.unseen.tell()
   }
 
   private lastWords(): ConversationSummary['last'] {
@@ -295,6 +297,4 @@ export class Talk implements Conversation {
   }
 }
 
-const fieldsOf = (data: unknown) => (data ?? {}) as { id?: unknown; type?: unknown }
-const idIn = (data: unknown) => String(fieldsOf(data).id ?? '')
-const isMessage = (data: unknown) => fieldsOf(data).type === 'message'
+const isMessage = (data: unknown) => (data as { type?: unknown } | null)?.type === 'message'

@@ -13,6 +13,7 @@ import {
   server,
   settle,
   shown,
+  tell,
 } from './testing/chatting'
 import { refusal } from './testing/fakeServer'
 import { FORGET_MS, TELL_MS as TYPING_MS } from './typing'
@@ -191,15 +192,32 @@ describe('what was not seen', () => {
   it('is announced: elsewhere, or while the page is hidden', async () => {
     const ann = await inRoom(server, 'ann')
     const heard: string[] = []
-    const stop = ann.chat.onUnseen(({ channel }, { text }) => heard.push(`${channel} ${text}`))
+    const stop = ann.chat.onUnseen(({ channel }, messages) =>
+      heard.push(`${channel} ${messages.map(({ text }) => text).join()}`),
+    )
     said('tea', 'seen')
     said('lobby', 'elsewhere')
     said('lobby', 'mine', 'ann')
+    await settle()
     hide(true)
     said('tea', 'hidden')
+    await settle()
     stop()
     said('tea', 'unheard')
+    await settle()
     expect(heard).toEqual(['lobby elsewhere', 'tea hidden'])
+  })
+
+  it('is told once for all that comes at once, and after it was counted', async () => {
+    const ann = await inRoom(server, 'ann')
+    const heard: unknown[] = []
+    ann.chat.onUnseen(({ unread }, messages) => heard.push([unread, messages.length]))
+    hide(true)
+    ann.wire.drop()
+    tell(200)
+    ann.wire.comeBack()
+    await settle()
+    expect(heard).toEqual([[200, 200]])
   })
 
   it('is not what the history held', async () => {

@@ -19,7 +19,7 @@ interface Above {
 }
 
 export class RowList {
-  /** Grows in place; whoever shows it takes a copy. */
+  /** Grows in place. */
   rows: Row[] = []
   private above: Above = { message: null, divided: false }
   /** The divider stands before the first message of others behind this place. */
@@ -59,8 +59,12 @@ export class RowList {
     if (this.above.message === row.message) this.above.message = message
   }
 
-  /** Rows for what is not in the log yet, below it. */
-  tail(pending: readonly MessageRow[]): Row[] {
+  /** All rows, and those of what is not in the log yet below. */
+  shown(pending: readonly MessageRow[]): Row[] {
+    return [...this.rows, ...this.tail(pending)]
+  }
+
+  private tail(pending: readonly MessageRow[]): Row[] {
     const above = { ...this.above }
     const rows: Row[] = []
     for (const row of pending) {

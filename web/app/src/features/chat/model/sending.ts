@@ -3,7 +3,15 @@
 import { Entry, keyOf, type MessageRow, type Pending, type Perspective } from './entry'
 import { Outbox, OUTBOX_LIMIT, type Outgoing as Queued } from './outbox'
 import { problem } from './problems'
-import { MAX_FILES, MAX_TEXT, quote, readRoom, type Change, type ChangeData } from './schema'
+import {
+  MAX_FILES,
+  MAX_TEXT,
+  quote,
+  readRoom,
+  type Change,
+  type ChangeData,
+  type Publication,
+} from './schema'
 import type { ChatStorage } from './storage'
 import type { Timeline } from './timeline'
 import type { ChatMessage, Outgoing, Problem } from './types'
@@ -51,8 +59,11 @@ export class Sending {
   lineUp = () => this.outbox.lineUp()
   lineDown = () => this.outbox.lineDown()
 
-  /** It was seen in the channel. */
-  settle = (id: string) => this.outbox.settle(id) !== undefined
+  /** What is seen in the channel is on its way no more. */
+  heard({ user, info, data }: Publication): void {
+    const { id } = (data ?? {}) as { id?: unknown }
+    if (user === this.me && info && typeof id === 'string') this.outbox.settle(id)
+  }
 
   find(id: string): ChatMessage | undefined {
     return this.rows().find(({ message }) => message.id === id)?.message

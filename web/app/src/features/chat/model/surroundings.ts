@@ -20,6 +20,6 @@ export interface Surroundings {
   read(conversation: Talk, place: Place): void
   /** Taken for read in this browser; others are not told what nobody has seen. */
   guessed(conversation: Talk, place: Place): void
-  unseen(conversation: Talk, message: ChatMessage): void
+  unseen(conversation: Talk, messages: readonly ChatMessage[]): void
   changed(): void
 }

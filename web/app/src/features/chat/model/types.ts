@@ -144,12 +144,13 @@ export interface Conversation {
   search(words: string): readonly ChatMessage[]
 }
 
+export type Unseen = (conversation: ConversationSummary, messages: readonly ChatMessage[]) => void
+
 export interface Chat {
   readonly me: string
   readonly conversations: Readonly<Ref<readonly ConversationSummary[]>>
-  /** For the title badge: unread of rooms that are not muted, and mentions. */
+  /** For the title badge: what is unread, and of muted rooms what mentions me. */
   readonly unread: Readonly<Ref<number>>
-  readonly mentions: Readonly<Ref<number>>
   readonly current: Readonly<Ref<Conversation | null>>
   /** Opens (and joins) a conversation and makes it the current one. */
   open(channel: string): Conversation
@@ -158,7 +159,8 @@ export interface Chat {
   setMuted(channel: string, muted: boolean): void
   /** The channel of a conversation with `user`; null when there can be none, as with a comma in a name. */
   dialogWith(user: string): string | null
-  /** A message that was not seen (not mine, page hidden or elsewhere), for notifications. */
-  onUnseen(heard: (conversation: ConversationSummary, message: ChatMessage) => void): () => void
+  /** Messages that were not seen (not mine, page hidden or elsewhere), all of a frame at once, when
+   * everything else was told. */
+  onUnseen(heard: Unseen): () => void
   stop(): void
 }

@@ -10,11 +10,16 @@ import type {
   Outgoing,
   Problem,
   Row,
+  Unseen,
 } from '../model'
 
 type Live<T> = { [K in keyof T]: T[K] extends Readonly<Ref<infer V>> ? Ref<V> : T[K] }
 export type FakeConversation = Live<Conversation> & { calls: [string, ...unknown[]][] }
-export type FakeChat = Live<Chat> & { of(channel: string): FakeConversation }
+export type FakeChat = Live<Chat> & {
+  of(channel: string): FakeConversation
+  /** As if these had come while nobody looked. */
+  hear: Unseen
+}
 
 let count = 0
 
@@ -138,14 +143,13 @@ export function fakeChat(me = 'zhangsan', summaries = [fakeSummary()]): FakeChat
     if (!opened.has(channel)) opened.set(channel, fakeConversation(channel, me))
     return opened.get(channel)!
   }
-  const total = (pick: (summary: ConversationSummary) => number) =>
-    computed(() => conversations.value.reduce((sum, summary) => sum + pick(summary), 0))
+  const loud = ({ muted, unread, mentions }: ConversationSummary) => (muted ? mentions : unread)
+  const listeners = new Set<Unseen>()
 
   return {
     me,
     conversations,
-    unread: total((summary) => (summary.muted ? 0 : summary.unread)),
-    mentions: total((summary) => summary.mentions),
+    unread: computed(() => conversations.value.reduce((sum, one) => sum + loud(one), 0)),
     current,
     of,
     open: (channel) => (current.value = of(channel) as Conversation),
@@ -158,7 +162,11 @@ export function fakeChat(me = 'zhangsan', summaries = [fakeSummary()]): FakeChat
       triggerRef(conversations)
     },
     dialogWith: (user) => (user.includes(',') ? null : `dm#${[me, user].sort().join(',')}`),
-    onUnseen: () => () => {},
+    onUnseen(heard) {
+      listeners.add(heard)
+      return () => listeners.delete(heard)
+    },
+    hear: (conversation, messages) => listeners.forEach((heard) => heard(conversation, messages)),
     stop() {},
   }
 }
