@@ -51,6 +51,28 @@ it('a seek to a comment shows that comment, though the player lands a little beh
   expect(said()).toEqual(['clear', '5000'])
 })
 
+it('a short seek is one, too, when it is told, at any rate', () => {
+  const { track, said } = playerOf([at(1000), at(2000), at(4900), at(5100)])
+  track.sync(0, true, 2)
+  said()
+  track.seek(5000)
+  expect(said()).toEqual(['clear'])
+  track.sync(5000, true, 2)
+  track.sync(5120, true, 2)
+  expect(said()).toEqual(['4900', '5100'])
+})
+
+it('a drag along the film shows at each stop only what is there', () => {
+  const { track, said } = playerOf(Array.from({ length: 30 }, (_, n) => at(n * 100)))
+  track.sync(0, false)
+  said()
+  for (const time of [900, 1800, 2700]) {
+    track.seek(time)
+    track.sync(time, false)
+    expect(said()).toEqual(['clear', `${time - 200}`, `${time - 100}`, `${time}`])
+  }
+})
+
 it('follows pause, resume and rate', () => {
   const { track, said } = playerOf()
   track.sync(0, true)

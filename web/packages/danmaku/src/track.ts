@@ -18,7 +18,7 @@ export interface Sink {
 export interface TrackOptions {
   /** Milliseconds by which a comment may miss its moment and still fly. */
   grace?: number
-  /** A step of the clock longer than this many milliseconds is a seek: nothing of it flies. */
+  /** A step of the clock longer than this many milliseconds is a seek, though nobody said so. */
   jump?: number
 }
 
@@ -73,7 +73,15 @@ export class Track {
     return true
   }
 
-  /** Follow the media clock: call it with every frame, and after a seek. */
+  /** The film jumps: call it when the player seeks. Of what lies between nothing flies. */
+  seek(time: number): void {
+    if (!Number.isNaN(this.time)) this.sink.clear()
+    this.time = time
+    this.start = time - LANDING_MS
+    this.next = this.indexOf(this.start)
+  }
+
+  /** Follow the media clock: call it with every frame. */
   sync(time: number, playing: boolean, rate = 1): void {
     const step = time - this.time
     if (!(step >= 0 && step <= this.jump * Math.max(rate, 1))) this.seek(time)
@@ -99,12 +107,6 @@ export class Track {
       if (part >= 0 && part < parts) counts[part]!++
     }
     return counts
-  }
-
-  private seek(time: number): void {
-    if (!Number.isNaN(this.time)) this.sink.clear()
-    this.start = time - LANDING_MS
-    this.next = this.indexOf(this.start)
   }
 
   private follow(playing: boolean, rate: number): void {

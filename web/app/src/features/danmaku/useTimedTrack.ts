@@ -57,6 +57,7 @@ export function useTimedTrack(
   const last = segmentOf(film.duration - 1)
   let counted = false
   let inUse = ''
+  let seeks = 0
 
   const track = new Track({
     ...screen,
@@ -110,6 +111,8 @@ export function useTimedTrack(
 
   function follow() {
     const { time, playing, rate } = film.clock
+    if (film.clock.seeks !== seeks) track.seek(time)
+    seeks = film.clock.seeks
     const now = segmentOf(time)
     // The film begins again at its end: the first segment follows the last one.
     const next = now === last ? 0 : now + 1
@@ -123,7 +126,8 @@ export function useTimedTrack(
   function compose(text: string, look: Look) {
     const id = nextRef()
     const key = commentKey(me, id)
-    const at = Math.round(film.clock.time)
+    // Not rounded up: the film has not come to the next millisecond, and at its end there is none.
+    const at = Math.floor(film.clock.time)
     return {
       text,
       async send() {

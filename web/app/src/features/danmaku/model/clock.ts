@@ -8,11 +8,14 @@ export interface MediaClock {
   readonly time: number
   readonly playing: boolean
   readonly rate: number
+  /** How often it was sought: the next seek makes it one more. */
+  readonly seeks: number
 }
 
 export class FilmClock implements MediaClock {
   playing = false
   rate = 1
+  seeks = 0
   private base = 0
   private since = 0
 
@@ -39,6 +42,7 @@ export class FilmClock implements MediaClock {
   seek(time: number): void {
     this.base = Math.min(Math.max(time, 0), this.duration - 1)
     this.since = this.now()
+    this.seeks++
   }
 
   setRate(rate: number): void {
@@ -59,4 +63,5 @@ export const liveClock: MediaClock = {
   },
   playing: true,
   rate: 1,
+  seeks: 0,
 }

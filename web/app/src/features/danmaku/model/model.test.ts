@@ -84,9 +84,9 @@ describe('what is heard', () => {
       mode: 'bottom',
       color: '#00ff00',
       size: 'small',
-      at: 60_000,
+      at: 59_999,
     })
-    expect(segmentOf(wire.at!)).toBe(1)
+    expect(segmentOf(wire.at!)).toBe(0)
   })
 })
 
@@ -152,4 +152,5 @@ it('the film plays, pauses, seeks, changes its pace and begins again', () => {
   expect(after(1000)).toBe(1000)
   clock.seek(99_000)
   expect(clock.time).toBe(9999)
+  expect(clock.seeks).toBe(2)
 })

@@ -57,6 +57,7 @@ export function toSettings(choices: Choices): Partial<Settings> {
     ...lanes[choices.density],
     area: choices.area,
     subtitleGuard: choices.guard,
+    opacity: choices.opacity / 100,
     speed: choices.speed / 100,
     modes: { ...choices.modes },
     merge: choices.merge,

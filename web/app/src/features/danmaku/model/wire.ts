@@ -80,9 +80,15 @@ export function toWire(id: string, text: string, look: Look, at?: number): WireC
   if (look.mode !== plainLook.mode) wire.mode = look.mode
   if (look.color !== plainLook.color) wire.color = look.color
   if (look.size !== plainLook.size) wire.size = look.size
-  if (at !== undefined) wire.at = Math.round(at)
+  if (at !== undefined) wire.at = Math.floor(at)
   return wire
 }
+
+/** Takes back what `user` said under that key. */
+export const toDeletion = (key: string, user: string) => ({
+  type: 'delete',
+  id: key.slice(commentKey(user, '').length),
+})
 
 export const isColor = (value: unknown): value is string =>
   typeof value === 'string' && /^#[0-9a-f]{6}$/i.test(value)
