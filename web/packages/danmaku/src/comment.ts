@@ -39,6 +39,8 @@ export interface Settings {
   rate: number
   /** Pixels of a comment of medium size. */
   fontSize: number
+  /** Of everything that is drawn, 0 to 1. */
+  opacity: number
   /** How many comments are on the stage at most. */
   density: number
   /** With 1, comments never touch. With more, that many may lie over one another where it is full. */
@@ -61,6 +63,7 @@ export const defaults: Settings = {
   speed: 1,
   rate: 1,
   fontSize: 24,
+  opacity: 1,
   density: Infinity,
   layers: 1,
   patience: 1000,
@@ -68,6 +71,19 @@ export const defaults: Settings = {
   modes: { scroll: true, top: true, bottom: true },
   blocked: () => false,
   merge: false,
+}
+
+/** Less of these, and nothing would ever leave or be seen. */
+const least = { speed: 0.1, rate: 0, fontSize: 1 } as const
+
+/** Settings with a change. What is undefined changes nothing, as an optional property of a component. */
+export function change(settings: Settings, wanted: Partial<Settings>): Settings {
+  const given = Object.entries(wanted).filter(([, value]) => value !== undefined)
+  const changed: Settings = { ...settings, ...Object.fromEntries(given) }
+  for (const key of ['speed', 'rate', 'fontSize'] as const) {
+    changed[key] = Math.max(changed[key] || 0, least[key])
+  }
+  return changed
 }
 
 /** The size of a text in relation to `fontSize`, and the rows that it takes (see lanes.ts). */

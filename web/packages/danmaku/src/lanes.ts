@@ -13,25 +13,31 @@ export const TOO_FAST = -2
 type Row = Flyer | null
 
 abstract class Lanes {
-  protected rows: Row[] = []
+  /** Never fewer than there ever were: comments beyond the last one may still be flying. */
+  protected readonly rows: Row[] = []
+  protected count = 0
 
   /** Never fewer rows than a large comment takes, so that every size has a place. */
   resize(rows: number): void {
-    const count = Math.max(rows, 6)
-    while (this.rows.length < count) this.rows.push(null)
-    this.rows.length = count
+    this.count = Math.max(rows, 6)
+    while (this.rows.length < this.count) this.rows.push(null)
   }
 
-  /** From now on this is the last comment of these rows. */
+  /** It is in these rows now. A row remembers who is in the way longest: one that is held, always. */
   put(flyer: Flyer, row: number, span: number): void {
-    this.rows.fill(flyer, row, row + span)
+    const end = Math.min(row + span, this.rows.length)
+    for (let i = row; i < end; i++) {
+      const last = this.rows[i] ?? null
+      const outlasts = !last?.frozen && this.busy(flyer) >= this.busy(last)
+      if (flyer.frozen || outlasts) this.rows[i] = flyer
+    }
   }
 
   /** The span of rows whose worst occupant is the least bad: for what must be shown at once. */
   leastBusy(span: number): number {
     let best = 0
     let least = Infinity
-    for (let row = 0; row + span <= this.rows.length; row++) {
+    for (let row = 0; row + span <= this.count; row++) {
       let worst = 0
       for (let i = row; i < row + span; i++)
         worst = Math.max(worst, this.busy(this.rows[i] ?? null))
@@ -43,20 +49,21 @@ abstract class Lanes {
     return best
   }
 
+  /** How long it will be in the way of the next one, in a measure of its own. */
   protected abstract busy(last: Row): number
 }
 
 /** Rows of comments that cross from right to left. */
 export class ScrollLanes extends Lanes {
   /** The first row where one of this speed fits, or FULL, or TOO_FAST when a slower one may fit. */
-  find(span: number, speed: number, stageWidth: number): number {
+  find(span: number, speed: number, entry: number): number {
     let entering = 0
     let fitting = 0
     let result = FULL
-    for (let row = 0; row < this.rows.length; row++) {
+    for (let row = 0; row < this.count; row++) {
       const last = this.rows[row] ?? null
-      entering = enters(last, stageWidth) ? entering + 1 : 0
-      fitting = entering > 0 && !catchesUp(last, speed, stageWidth) ? fitting + 1 : 0
+      entering = enters(last, entry) ? entering + 1 : 0
+      fitting = entering > 0 && !catchesUp(last, speed, entry) ? fitting + 1 : 0
       if (fitting === span) return row - span + 1
       if (entering === span) result = TOO_FAST
     }
@@ -68,23 +75,23 @@ export class ScrollLanes extends Lanes {
   }
 }
 
-/** The last one is wholly on the stage, with a gap behind it. A frozen one blocks its row. */
-function enters(last: Row, stageWidth: number): boolean {
+/** The last one is wholly on this side of the entry, with a gap behind it, and does not stand still. */
+function enters(last: Row, entry: number): boolean {
   if (!last || last.gone) return true
-  return !last.frozen && last.x + last.width + GAP <= stageWidth
+  return !last.frozen && last.x + last.width + GAP <= entry
 }
 
 /** Would a faster one reach the left edge before the last one has left the stage? */
-function catchesUp(last: Row, speed: number, stageWidth: number): boolean {
+function catchesUp(last: Row, speed: number, entry: number): boolean {
   if (!last || last.gone || speed <= last.speed) return false
-  return stageWidth / speed < (last.x + last.width) / last.speed
+  return entry / speed < (last.x + last.width) / last.speed
 }
 
 /** Rows of comments that stand still. */
 export class FixedLanes extends Lanes {
   find(span: number): number {
     let free = 0
-    for (let row = 0; row < this.rows.length; row++) {
+    for (let row = 0; row < this.count; row++) {
       const last = this.rows[row]
       free = !last || last.gone ? free + 1 : 0
       if (free === span) return row - span + 1

@@ -19,11 +19,14 @@ export interface Place {
 }
 
 export class Layers {
+  /** Never fewer than were ever allowed: their comments may still be flying. */
   private readonly layers: Layer[] = []
+  private count = 0
   /** By mode and span: what is at least as wide as this does not fit just now. */
   private readonly tooWide: Record<Mode, number[]> = { scroll: [], top: [], bottom: [] }
 
   resize(layers: number, rows: number): void {
+    this.count = layers
     while (this.layers.length < layers) {
       this.layers.push({
         scroll: new ScrollLanes(),
@@ -31,7 +34,6 @@ export class Layers {
         bottom: new FixedLanes(),
       })
     }
-    this.layers.length = layers
     for (const { scroll, top, bottom } of this.layers) {
       for (const lanes of [scroll, top, bottom]) lanes.resize(rows)
     }
@@ -49,10 +51,11 @@ export class Layers {
     return this.tooWide[mode][span] ?? Infinity
   }
 
-  find(mode: Mode, span: number, width: number, speed: number, stageWidth: number): Place | null {
+  /** `entry`: where its left edge comes in. */
+  find(mode: Mode, span: number, width: number, speed: number, entry: number): Place | null {
     let full = true
-    for (let layer = 0; layer < this.layers.length; layer++) {
-      const row = this.layers[layer]![mode].find(span, speed, stageWidth)
+    for (let layer = 0; layer < this.count; layer++) {
+      const row = this.layers[layer]![mode].find(span, speed, entry)
       if (row >= 0) return { layer, row }
       full &&= row === FULL
     }

@@ -140,6 +140,22 @@ describe('lanes', () => {
   })
 })
 
+it('rows and layers that are taken away and given back know who still flies in them', () => {
+  const random = randomOf(11)
+  const { stage } = stageOf({ layers: 2, density: 60 })
+  const perLayer = () => {
+    for (const layer of [0, 1]) assertNoOverlap(stage, layer)
+  }
+  run(stage, 20_000, () => {
+    for (let n = 0; n < 2; n++) stage.add(comment('x'.repeat(1 + Math.floor(random() * 12))))
+    perLayer()
+    const turn = random()
+    if (turn < 0.05) stage.set({ area: 0.25, layers: 1 })
+    else if (turn < 0.15) stage.set({ area: 1, layers: 2 })
+  })
+  expect(stage.counts.shown).toBeGreaterThan(100)
+})
+
 it('with more layers comments may lie over one another, each layer in itself without a touch', () => {
   const { stage } = stageOf({ layers: 2 }, { width: WIDTH, height: 120 })
   const random = randomOf(5)
@@ -209,6 +225,32 @@ describe('density and shedding', () => {
       stage.add(comment('mine', { own: true, mode }))
     expect(stage.alive.filter((flyer) => flyer.comment.own)).toHaveLength(3)
   })
+
+  it('who comes after an own one that was put over others touches none of them', () => {
+    const { stage } = stageOf({}, { width: WIDTH, height: 33 })
+    stage.add(comment('a'.repeat(50)))
+    run(stage, 160)
+    stage.add(comment('mine', { own: true }))
+    run(stage, 6000, () => {
+      stage.add(comment('b'))
+      const others = stage.alive.filter((flyer) => !flyer.comment.own)
+      expect(others.some((a) => others.some((b) => a !== b && overlap(a, b)))).toBe(false)
+    })
+    expect(stage.counts.shown).toBeGreaterThan(2)
+  })
+
+  it('the own one is on the stage at once, also where time stands still', () => {
+    const { stage } = stageOf()
+    stage.add(comment('first'))
+    run(stage, 2000)
+    for (let n = 0; n < 3; n++) stage.add(comment('mine', { own: true }), true)
+    for (const { x, width } of stage.alive) expect(x + width).toBeLessThanOrEqual(WIDTH)
+    assertNoOverlap(stage)
+    run(stage, 9000, () => {
+      stage.add(comment('x'.repeat(20)))
+      assertNoOverlap(stage)
+    })
+  })
 })
 
 describe('settings', () => {
@@ -226,6 +268,20 @@ describe('settings', () => {
     stage.add(comment('spoiler'))
     stage.add(comment('up', { mode: 'top' }))
     expect(stage.counts.hidden).toBe(2)
+  })
+
+  it('a member that is undefined changes nothing; no speed and no size let all leave', () => {
+    const given = { layers: undefined, speed: undefined, modes: undefined, blocked: undefined }
+    const { stage } = stageOf(given as Partial<Settings>)
+    stage.add(comment('word'))
+    stage.set({ ...given, speed: 0, fontSize: 0 } as Partial<Settings>)
+    stage.set({ speed: 1, fontSize: NaN })
+    stage.set({ fontSize: 24 })
+    run(stage, 8500, () => stage.add(comment('x')))
+    const figures = stage.alive.flatMap(({ x, y, width, speed }) => [x, y, width, speed])
+    expect(figures.every(Number.isFinite)).toBe(true)
+    expect(stage.alive.some(({ comment: { text } }) => text === 'word')).toBe(false)
+    expect(stage.alive.length).toBeLessThan(500)
   })
 
   it('keeps the pace of the film', () => {

@@ -1,7 +1,15 @@
 // The engine: which comments are on the stage, and where. Knows no canvas and no clock: somebody
 // says how wide a text is and how much time has passed. What does not fit waits, and what waits too
 // long is shed and counted; the viewer's own comment is shown at once.
-import { defaults, rowHeight, sizes, type Comment, type Mode, type Settings } from './comment'
+import {
+  change,
+  defaults,
+  rowHeight,
+  sizes,
+  type Comment,
+  type Mode,
+  type Settings,
+} from './comment'
 import type { Flyer } from './flyer'
 import { LAYER_OFFSET, Layers, type Place } from './layers'
 import { sameWords, Waiting, type Waiter } from './waiting'
@@ -22,7 +30,7 @@ export class Stage<Sprite = unknown> {
   readonly alive: Flyer<Sprite>[] = []
   /** Since the beginning: shown, shed for want of room, hidden by a setting. */
   readonly counts = { shown: 0, shed: 0, hidden: 0 }
-  readonly settings: Settings
+  settings: Readonly<Settings>
   width = 0
   height = 0
 
@@ -34,7 +42,7 @@ export class Stage<Sprite = unknown> {
     private readonly hooks: StageHooks<Sprite>,
     settings: Partial<Settings> = {},
   ) {
-    this.settings = { ...defaults, ...settings }
+    this.settings = change(defaults, settings)
   }
 
   get waitingCount(): number {
@@ -44,7 +52,7 @@ export class Stage<Sprite = unknown> {
   set(settings: Partial<Settings>): void {
     const { speed, fontSize } = this.settings
     const bottomLine = this.bottomLine()
-    Object.assign(this.settings, settings)
+    this.settings = change(this.settings, settings)
     for (const flyer of this.alive) flyer.speed *= this.settings.speed / speed
     this.moveBottom(this.bottomLine() - bottomLine)
     if (this.settings.fontSize !== fontSize) this.scale(this.settings.fontSize / fontSize)
@@ -62,9 +70,10 @@ export class Stage<Sprite = unknown> {
     this.layout()
   }
 
-  add(comment: Comment): void {
+  /** With `still` no time passes: the viewer's own stands on the stage already, for all to be seen. */
+  add(comment: Comment, still = false): void {
     if (this.unwanted(comment)) this.counts.hidden++
-    else if (comment.own && this.place({ comment, since: this.now, count: 1 }, true)) return
+    else if (comment.own && this.place({ comment, since: this.now, count: 1 }, true, still)) return
     else if (!this.mergeInto(comment)) {
       this.counts.shed += this.waiting.push(comment, this.now, this.settings.queue)
     }
@@ -150,7 +159,7 @@ export class Stage<Sprite = unknown> {
     return true
   }
 
-  private place(waiter: Waiter, always: boolean): boolean {
+  private place(waiter: Waiter, always: boolean, still = false): boolean {
     const { comment } = waiter
     if (this.width === 0 || (!always && this.alive.length >= this.settings.density)) return false
     const mode = comment.mode ?? 'scroll'
@@ -162,9 +171,12 @@ export class Stage<Sprite = unknown> {
     if (width >= limit) return false
 
     const speed = mode === 'scroll' ? this.speedOf(width) : 0
-    let place = this.layers.find(mode, span, width, speed, this.width)
+    // What flies comes in at the right edge; where time stands it would never do so.
+    const entry = still ? Math.max(this.width - width, 0) : this.width
+    const x = mode === 'scroll' ? entry : (this.width - width) / 2
+    let place = this.layers.find(mode, span, width, speed, x)
     if (always) place ??= this.layers.leastBusy(mode, span)
-    if (place) this.launch(waiter, mode, place, span, width, speed)
+    if (place) this.launch(waiter, mode, place, span, x, width, speed)
     return place !== null
   }
 
@@ -173,6 +185,7 @@ export class Stage<Sprite = unknown> {
     mode: Mode,
     { layer, row }: Place,
     span: number,
+    x: number,
     width: number,
     speed: number,
   ): void {
@@ -181,7 +194,7 @@ export class Stage<Sprite = unknown> {
       comment,
       mode,
       layer,
-      x: mode === 'scroll' ? this.width : (this.width - width) / 2,
+      x,
       y: this.topOf(mode, layer, row, height),
       width,
       height,
