@@ -11,8 +11,6 @@ import { Stage } from './stage'
 
 export interface Options extends Partial<Settings> {
   fontFamily?: string
-  /** 0 to 1. */
-  opacity?: number
   /** Hovering over a comment, or tapping it, holds it and tells you. */
   onFreeze?: (frozen: Frozen | null) => void
 }
@@ -60,7 +58,7 @@ export class Danmaku {
   /** `host` is positioned, and lies over the picture; the canvas fills it. */
   constructor(
     private readonly host: HTMLElement,
-    { fontFamily = FONT, opacity = 1, onFreeze, ...settings }: Options = {},
+    { fontFamily = FONT, onFreeze, ...settings }: Options = {},
   ) {
     this.ink = new Ink(fontFamily)
     this.canvas = document.createElement('canvas')
@@ -70,6 +68,7 @@ export class Danmaku {
       inset: '0',
       width: '100%',
       height: '100%',
+      pointerEvents: 'none',
     })
     this.pen = this.canvas.getContext('2d')!
     this.stage = new Stage<Sprite>(
@@ -79,10 +78,9 @@ export class Danmaku {
       },
       settings,
     )
-    this.pointer = onFreeze ? new Pointer(this.canvas, this.stage as Stage, onFreeze) : null
-    if (!onFreeze) this.canvas.style.pointerEvents = 'none'
-    this.opacity = opacity
+    this.canvas.style.opacity = String(this.settings.opacity)
     host.append(this.canvas)
+    this.pointer = onFreeze ? new Pointer(host, this.stage as Stage, onFreeze) : null
     this.sizeWatch = new ResizeObserver(() => this.resize())
     this.sizeWatch.observe(host)
     this.resize()
@@ -103,24 +101,22 @@ export class Danmaku {
     return this.stage.settings
   }
 
-  set opacity(value: number) {
-    this.canvas.style.opacity = String(value)
-  }
-
   emit(comment: Comment): void {
     if (!this.visible) this.stage.counts.hidden++
-    else this.stage.add(comment)
+    else this.stage.add(comment, this.paused)
     this.wake()
   }
 
   set(settings: Partial<Settings>): void {
     this.pointer?.thaw()
     this.stage.set(settings)
+    this.canvas.style.opacity = String(this.settings.opacity)
     this.wake()
   }
 
   /** Takes a comment off the stage, when its author or a moderator took it back. */
   remove(id: string): void {
+    if (this.pointer?.holds(id)) this.pointer.thaw()
     this.stage.remove((comment) => comment.id === id)
     this.wake()
   }
@@ -133,11 +129,11 @@ export class Danmaku {
 
   pause(): void {
     this.paused = true
+    this.last = NaN
   }
 
   resume(): void {
     this.paused = false
-    this.last = NaN
     this.wake()
   }
 
@@ -163,7 +159,7 @@ export class Danmaku {
   destroy(): void {
     cancelAnimationFrame(this.request)
     this.sizeWatch.disconnect()
-    this.pointer?.thaw()
+    this.pointer?.destroy()
     this.stage.clear()
     this.ink.clear()
     this.canvas.remove()
@@ -191,8 +187,10 @@ export class Danmaku {
     const passed = Number.isNaN(this.last) ? 0 : now - this.last
     this.request = 0
     this.last = now
-    this.stage.advance(this.paused ? 0 : passed)
-    this.draw()
+    this.stage.advance(passed)
+    // Another screen, or another zoom: that need not change the host's size.
+    if (devicePixelRatio === this.ink.pixelRatio) this.draw()
+    else this.resize()
     if (!this.paused && this.stage.alive.length + this.stage.waitingCount > 0) {
       this.wake()
       if (passed > 0) this.meter.frame(passed, performance.now() - began)

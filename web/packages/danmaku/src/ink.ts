@@ -7,6 +7,8 @@ import { LINE_HEIGHT, sizes, type Comment } from './comment'
 const PAD = 6
 const DARK = 0.18
 const WIDTHS = 2000
+/** Wider than any hundred letters of a language; what is wider all the same is pressed together. */
+const MAX_TEXT = 4096
 
 export class Ink {
   pixelRatio = 1
@@ -23,7 +25,7 @@ export class Ink {
     let width = this.widths.get(key)
     if (width === undefined) {
       this.pen.font = font
-      width = Math.ceil(this.pen.measureText(text).width) + 2 * PAD
+      width = Math.min(Math.ceil(this.pen.measureText(text).width), MAX_TEXT) + 2 * PAD
       if (this.widths.size >= WIDTHS) this.widths.clear()
       this.widths.set(key, width)
     }
@@ -66,8 +68,9 @@ export class Ink {
     pen.strokeStyle = isDark(String(pen.fillStyle))
       ? 'rgb(255 255 255 / 0.75)'
       : 'rgb(0 0 0 / 0.65)'
-    pen.strokeText(comment.text, PAD, height / 2 + px * 0.04)
-    pen.fillText(comment.text, PAD, height / 2 + px * 0.04)
+    const y = height / 2 + px * 0.04
+    pen.strokeText(comment.text, PAD, y, MAX_TEXT)
+    pen.fillText(comment.text, PAD, y, MAX_TEXT)
     if (comment.own) frame(pen, width, height)
     return { image: canvas.transferToImageBitmap(), width, height }
   }

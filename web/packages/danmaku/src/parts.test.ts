@@ -67,7 +67,7 @@ describe('pointer', () => {
   afterEach(() => vi.useRealTimers())
 
   function scene() {
-    const canvas = document.createElement('canvas')
+    const host = document.createElement('div')
     const flyer = { comment: { id: '1', text: 'hi' }, x: 10, y: 0, width: 50, height: 20 } as Flyer
     const log: string[] = []
     const stage = {
@@ -75,12 +75,12 @@ describe('pointer', () => {
       freeze: () => log.push('freeze'),
       thaw: () => log.push('thaw'),
     }
-    const pointer = new Pointer(canvas, stage, (frozen) => log.push(frozen?.comment.text ?? 'none'))
+    const pointer = new Pointer(host, stage, (frozen) => log.push(frozen?.comment.text ?? 'none'))
     const send = (type: string, x: number, pointerType = 'mouse') => {
       const event = new PointerEvent(type, { clientX: x, pointerType, bubbles: true })
-      canvas.dispatchEvent(event)
+      host.dispatchEvent(event)
     }
-    return { canvas, pointer, send, said: () => log.splice(0) }
+    return { host, pointer, send, said: () => log.splice(0) }
   }
 
   it('a mouse holds by hovering and lets go a moment after it left', () => {
@@ -108,9 +108,9 @@ describe('pointer', () => {
   })
 
   it('a finger holds by a tap, which is then no tap on the picture, and lets go beside it', () => {
-    const { canvas, send, said } = scene()
+    const { host, send, said } = scene()
     const picture = document.createElement('div')
-    picture.append(canvas)
+    picture.append(host)
     const tapped = vi.fn()
     picture.addEventListener('click', tapped)
     send('pointermove', 20, 'touch')
@@ -118,8 +118,25 @@ describe('pointer', () => {
     send('click', 20, 'touch')
     expect(said()).toEqual(['freeze', 'hi'])
     expect(tapped).not.toHaveBeenCalled()
+    // A finger leaves with every tap; that does not end it.
+    send('pointerleave', 20, 'touch')
+    vi.advanceTimersByTime(1000)
+    expect(said()).toEqual([])
     send('click', 100, 'touch')
     expect(said()).toEqual(['thaw', 'none'])
+    expect(tapped).not.toHaveBeenCalled()
+    send('click', 100, 'touch')
     expect(tapped).toHaveBeenCalledOnce()
+  })
+
+  it('knows whom it holds, and hears nothing after its end', () => {
+    const { pointer, send, said } = scene()
+    expect(pointer.holds('1')).toBe(false)
+    send('pointermove', 20)
+    expect(pointer.holds('1')).toBe(true)
+    pointer.destroy()
+    expect(said()).toEqual(['freeze', 'hi', 'thaw', 'none'])
+    send('pointermove', 20)
+    expect(said()).toEqual([])
   })
 })

@@ -63,7 +63,6 @@ export function useScreen(element: () => HTMLElement | null): Screen {
 
   function adjust() {
     if (!danmaku) return
-    danmaku.opacity = choices.opacity / 100
     const fontSize = fontSizeFor(height.value, choices.fontScale)
     danmaku.set({ ...toSettings(choices), fontSize })
     if (choices.on) danmaku.show()
