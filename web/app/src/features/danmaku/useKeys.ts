@@ -36,6 +36,8 @@ function isElsewhere(event: KeyboardEvent): boolean {
     return true
   const target = event.target as HTMLElement
   if (target.closest('dialog, [popover]')) return true
+  // On the seek bar the arrows do what they do everywhere on the page.
+  if (event.code.startsWith('Arrow') && target.matches('[type=range]:not([data-seek])')) return true
   return /^(Enter|Space)$/.test(event.code) && target.closest('button, a, summary') !== null
 }
 

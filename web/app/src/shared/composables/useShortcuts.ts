@@ -22,11 +22,11 @@ export function useListedShortcuts(): Readonly<Ref<readonly Shortcut[]>> {
   return listed
 }
 
-/** Is somebody writing? Then single letters belong to the text. */
+/** Is somebody writing? Then single letters belong to the text. A slider has none. */
 export function isWriting(event: KeyboardEvent): boolean {
   const target = event.target
   return (
     target instanceof HTMLElement &&
-    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+    (target.isContentEditable || target.matches('input:not([type=range]), textarea, select'))
   )
 }
