@@ -24,6 +24,8 @@ export function wrapShow(window) {
   const { page } = window
   const field = page.locator('.emitter .box > input')
   const flow = page.getByTestId('flow')
+  const ink = () => page.evaluate(inkOf)
+  const frames = (count) => page.evaluate(framesPass, count)
   return {
     ...window,
     field,
@@ -51,7 +53,16 @@ export function wrapShow(window) {
         slider.dispatchEvent(new Event('input'))
       }, ms),
     /** The box around everything that is drawn, in CSS pixels of the page; null when nothing is. */
-    ink: () => page.evaluate(inkOf),
+    ink,
+    /** Resolves when so many frames of the screen have passed. */
+    frames,
+    /** Pixels a second by which what is drawn goes to the left. */
+    pace: async () => {
+      const before = await ink()
+      await frames(20)
+      const after = await ink()
+      return ((before.x - after.x) * 1000) / (after.at - before.at)
+    },
     /** Resolves when something is drawn in the canvas, or nothing. */
     flies: () => page.waitForFunction(hasInk, true),
     isBare: () => page.waitForFunction(hasInk, false),
@@ -64,6 +75,10 @@ function figureIs([name, least, most]) {
   const text = document.querySelector(`[data-figure="${name}"]`)?.textContent ?? ''
   const value = Number(text.replaceAll(',', ''))
   return text !== '' && value >= least && value <= most
+}
+
+async function framesPass(count) {
+  for (let n = 0; n < count; n++) await new Promise(requestAnimationFrame)
 }
 
 function inkOf() {
@@ -85,6 +100,7 @@ function inkOf() {
   const box = canvas.getBoundingClientRect()
   const scale = box.width / width
   return {
+    at: performance.now(),
     x: box.x + left * scale,
     y: box.y + top * scale,
     width: (right - left + 1) * scale,
