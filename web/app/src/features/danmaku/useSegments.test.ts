@@ -69,3 +69,35 @@ it('does not ask again after one that stays, nor for a segment that was left', a
   await settle(10_000)
   expect(room.asked).toBe(asked)
 })
+
+it('reads nothing twice when the film comes back to a segment', async () => {
+  for (let n = 1; n <= 3; n++) room.say(n)
+  const enter = async () => {
+    segments.keep([0])
+    room.subscribe()
+    await settle()
+  }
+  await enter()
+  segments.keep([])
+  room.say(4)
+  await enter()
+  expect(taken).toEqual([1, 2, 3, 4])
+  expect(room.read).toBe(4)
+
+  // Another stream under the same name is read from its beginning.
+  segments.keep([])
+  room.epoch = 'f'
+  room.said = []
+  room.say(5)
+  await enter()
+  expect(taken).toEqual([1, 2, 3, 4, 5])
+  expect(segments.state.value).toBe('ready')
+})
+
+it('has none where a segment may not be entered', async () => {
+  segments.keep([0])
+  room.refuse({ code: 103, retryable: false })
+  await settle()
+  expect(segments.state.value).toBe('none')
+  expect(segments.error.value).toMatchObject({ code: 103 })
+})

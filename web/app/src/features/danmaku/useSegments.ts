@@ -1,8 +1,8 @@
 // The segments of a track, each a channel of one minute of the film: the one that plays and its
-// neighbours are in use. A segment's history is read when it is entered, and again after a gap, page by
-// page to its end.
+// neighbours are in use. A segment's history is read when it is entered, and after a gap, page by page
+// to its end; what was read once is not read again.
 import { useChannel, useParley, type Publication, type UseChannel } from '@parley/vue'
-import { effectScope, onScopeDispose, shallowRef, type EffectScope, type Ref } from 'vue'
+import { effectScope, onScopeDispose, shallowRef, watch, type EffectScope, type Ref } from 'vue'
 import type { ParleyError } from '@parley/vue'
 import { segmentChannel } from './model/wire'
 import { useLater } from './useLater'
@@ -35,6 +35,8 @@ export function useSegments(
 ): Segments {
   const parley = useParley()
   const open = new Map<number, Segment>()
+  /** How far each segment was read. */
+  const read = new Map<number, { offset: number; epoch: string }>()
   const state = shallowRef<'loading' | 'ready' | 'none'>('loading')
   const error = shallowRef<ParleyError | null>(null)
   onScopeDispose(() => open.forEach(({ scope }) => scope.stop()))
@@ -66,33 +68,40 @@ export function useSegments(
       if (gap) segment.loaded = false
       if (!segment.loaded) void load(number, segment)
     })
+    watch(channel.state, (now) => {
+      if (now === 'ended' && channel.error.value) failed(segment, channel.error.value)
+    })
     return segment
   }
 
   async function load(number: number, segment: Segment) {
     segment.later.stop()
     try {
-      let since: { offset: number; epoch: string } | undefined
       for (;;) {
+        const since = read.get(number)
         const { publications, position } = await segment.channel.history({ limit: PAGE, since })
         if (open.get(number) !== segment) return
         take(number, publications)
-        const last = publications.at(-1)
-        if (last?.offset === undefined || last.offset >= position.offset) break
-        since = { offset: last.offset, epoch: last.epoch }
+        const { offset = position.offset, epoch = position.epoch } = publications.at(-1) ?? {}
+        read.set(number, { offset, epoch })
+        if (offset >= position.offset) break
       }
       segment.loaded = true
       state.value = 'ready'
       error.value = null
     } catch (reason) {
-      if (open.get(number) === segment) failed(segment, reason as ParleyError)
+      if (open.get(number) !== segment) return
+      const fault = reason as ParleyError
+      // Another stream, or one that no longer reaches back so far: from its beginning, then.
+      if (fault.reason === 'unrecoverable_position' && read.delete(number)) load(number, segment)
+      else failed(segment, fault)
     }
   }
 
   /** A line that was lost comes back, and the loading with it; what passes is asked again; a refusal stays. */
   function failed({ channel, later }: Segment, fault: ParleyError) {
     if (fault.retryable) later.start()
-    else if (channel.state.value === 'subscribed') state.value = 'none'
+    else if (/^(subscribed|ended)$/.test(channel.state.value)) state.value = 'none'
     error.value = channel.error.value ?? fault
   }
 
