@@ -2,7 +2,7 @@
 // by themselves; the page only sends.
 import type { ParleyError } from '@parley/vue'
 import type { Ref } from 'vue'
-import type { Look } from './model/wire'
+import type { HeardComment, Look } from './model/wire'
 
 export interface Source {
   /** "none": the server keeps none, or does not show it to us. */
@@ -11,13 +11,15 @@ export interface Source {
   error: Readonly<Ref<ParleyError | null>>
   /** The comment as it will be sent, again and again with the same name and moment. */
   compose(text: string, look: Look): Outgoing
+  /** The same for taking back an own comment. */
+  takeBack(comment: HeardComment): Outgoing
 }
 
 export interface Outgoing {
   text: string
   /** Shows it at once, and resolves when the server has it. */
   send(): Promise<void>
-  /** It never got there: away with it. */
+  /** Away with it; and if it has got there all the same, there, too. */
   discard(): void
 }
 

@@ -1,8 +1,8 @@
-// Sending a comment: at most one in a few seconds, never one that waits. What cannot be sent says so
-// and stays, to be tried again or thrown away.
+// Sending a comment: at most one in a few seconds, never one that waits; and taking one back. What
+// cannot be done says so and stays, to be tried again or thrown away.
 import { useConnection } from '@parley/vue'
 import { computed, onScopeDispose, reactive, ref, type ComputedRef, type Ref } from 'vue'
-import { cleanText, MAX_CHARACTERS } from './model/wire'
+import { cleanText, MAX_CHARACTERS, type HeardComment } from './model/wire'
 import type { Outgoing, Source } from './source'
 import { useChoices } from './useChoices'
 
@@ -11,6 +11,7 @@ const FAILED_KEPT = 5
 
 export interface Failed {
   key: number
+  what: 'send' | 'takeBack'
   text: string
   /** offline: the line is down. refused: the server's words. late: no answer. */
   why: 'offline' | 'refused' | 'late'
@@ -25,6 +26,7 @@ export interface Emitter {
   cooling: Readonly<Ref<boolean>>
   failed: readonly Failed[]
   send(): void
+  takeBack(comment: HeardComment): void
   retry(failed: Failed): void
   discard(failed: Failed): void
 }
@@ -35,7 +37,7 @@ export function useEmitter(source: Source): Emitter {
   const text = ref('')
   const cooling = ref(false)
   const failed = reactive<Failed[]>([])
-  const comments = new Map<number, Outgoing>()
+  const works = new Map<number, Outgoing>()
   let timer: ReturnType<typeof setTimeout> | undefined
   let keys = 0
   onScopeDispose(() => clearTimeout(timer))
@@ -47,9 +49,13 @@ export function useEmitter(source: Source): Emitter {
     if (!line || over.value > 0 || cooling.value) return
     text.value = ''
     cool()
+    begin('send', source.compose(line, { ...look.value }))
+  }
+
+  function begin(what: Failed['what'], outgoing: Outgoing) {
     const key = ++keys
-    comments.set(key, source.compose(line, { ...look.value }))
-    void attempt({ key, text: line, why: 'offline', words: '', trying: true })
+    works.set(key, outgoing)
+    void attempt({ key, what, text: outgoing.text, why: 'offline', words: '', trying: true })
   }
 
   function cool() {
@@ -61,9 +67,11 @@ export function useEmitter(source: Source): Emitter {
     entry.trying = true
     try {
       if (status.value.state !== 'connected') throw new Error('offline')
-      await comments.get(entry.key)!.send()
+      await works.get(entry.key)!.send()
       forget(entry)
     } catch (error) {
+      // Thrown away while it was tried again.
+      if (!works.has(entry.key)) return
       Object.assign(entry, { ...reasonOf(error), trying: false })
       if (failed.includes(entry)) return
       failed.push(entry)
@@ -78,12 +86,12 @@ export function useEmitter(source: Source): Emitter {
   }
 
   function discard(entry: Failed) {
-    comments.get(entry.key)?.discard()
+    works.get(entry.key)?.discard()
     forget(entry)
   }
 
   function forget(entry: Failed) {
-    comments.delete(entry.key)
+    works.delete(entry.key)
     const index = failed.findIndex(({ key }) => key === entry.key)
     if (index >= 0) failed.splice(index, 1)
   }
@@ -94,6 +102,7 @@ export function useEmitter(source: Source): Emitter {
     cooling,
     failed,
     send,
+    takeBack: (comment) => begin('takeBack', source.takeBack(comment)),
     retry: (entry) => void attempt(entry),
     discard,
   }

@@ -1,9 +1,10 @@
-// The live room: a comment flies when it arrives. Those of the history are listed, they do not fly.
-import { useChannel, type ParleyError, type Publication } from '@parley/vue'
-import { shallowRef } from 'vue'
+// The live room: a comment flies when it arrives. Those of the history, and those that were missed
+// while the line was down, are listed; they do not fly.
+import { useChannel, type ParleyError, type Publication, type Subscribed } from '@parley/vue'
+import { shallowRef, watch } from 'vue'
 import { createRefs } from '@/shared/api/refs'
 import { Ledger } from './model/ledger'
-import { commentKey, hear, toWire, type HeardComment, type Look } from './model/wire'
+import { commentKey, hear, toDeletion, toWire, type HeardComment, type Look } from './model/wire'
 import { SEND_MS, type Source } from './source'
 import type { Flow } from './useFlow'
 import { useLater } from './useLater'
@@ -18,22 +19,32 @@ export function useLiveRoom(name: string, me: string, screen: Screen, flow: Flow
   const historyState = shallowRef<'loading' | 'ready' | 'none'>('loading')
   const later = useLater(() => channel.state.value === 'subscribed' && loadHistory())
   let loaded = false
+  /** Where the stream ended when we came back to it: what comes from before is recovered. */
+  let returned: Subscribed['position'] = null
 
   channel.onPublication((publication) => {
-    for (const comment of comments([publication])) fly(comment)
-    takeBack([publication])
+    const fresh = comments([publication])
+    if (isRecovered(publication)) flow.insert(fresh)
+    else fresh.forEach(fly)
+    drop([publication])
   })
-  channel.onSubscribed(({ gap }) => {
+  channel.onSubscribed(({ gap, position }) => {
+    returned = position
     if (gap) loaded = false
     if (!loaded) void loadHistory()
   })
+  watch(channel.state, (state) => state === 'ended' && (historyState.value = 'none'))
+
+  function isRecovered({ offset, epoch }: Publication) {
+    return offset !== undefined && epoch === returned?.epoch && offset <= returned.offset
+  }
 
   async function loadHistory() {
     later.stop()
     try {
       const { publications } = await channel.history({ limit: LISTED, reverse: true })
       flow.insert(comments(publications.reverse()))
-      takeBack(publications)
+      drop(publications)
       loaded = true
       historyState.value = 'ready'
     } catch (reason) {
@@ -58,31 +69,45 @@ export function useLiveRoom(name: string, me: string, screen: Screen, flow: Flow
   }
 
   /** Deletions count when what they take back is there. */
-  function takeBack(publications: readonly Publication[]) {
+  function drop(publications: readonly Publication[]) {
     for (const heard of publications.map(hear)) {
-      if (heard?.kind === 'delete') ledger.taken(heard).forEach(drop)
+      if (heard?.kind === 'delete') ledger.taken(heard).forEach(remove)
     }
   }
 
-  function drop(key: string) {
+  function remove(key: string) {
     screen.remove(key)
     flow.remove(key)
+  }
+
+  async function retract(key: string) {
+    await channel.publish(toDeletion(key, me), { timeout: SEND_MS })
+    remove(key)
   }
 
   function compose(text: string, look: Look) {
     const id = nextRef()
     const key = commentKey(me, id)
+    let sent = false
     return {
       text,
       async send() {
+        sent = true
         if (ledger.note(key)) {
           fly({ id: key, text, ...look, user: me, own: true, time: Date.now() })
         }
         await channel.publish(toWire(id, text, look), { timeout: SEND_MS })
       },
-      discard: () => drop(key),
+      discard() {
+        remove(key)
+        if (sent) retract(key).catch(() => {})
+      },
     }
   }
 
-  return { historyState, error: channel.error, compose }
+  function takeBack({ id, text }: HeardComment) {
+    return { text, send: () => retract(id), discard: () => {} }
+  }
+
+  return { historyState, error: channel.error, compose, takeBack }
 }

@@ -11,6 +11,7 @@ import {
   hear,
   SEGMENT_MS,
   segmentOf,
+  toDeletion,
   toWire,
   type HeardComment,
   type Look,
@@ -32,8 +33,8 @@ export interface TimedSource extends Source {
   heat: Readonly<Ref<readonly number[]>>
   /** The film goes on: call it with every frame. */
   follow(): void
-  /** Comments of a file, for this page alone. */
-  load(comments: readonly Moment[]): void
+  /** Comments of a file, for this page alone; says how many were new. */
+  load(comments: readonly Moment[]): number
   /** All that is loaded, by its moments. */
   all(): readonly TimedComment[]
 }
@@ -128,15 +129,29 @@ export function useTimedTrack(
     const key = commentKey(me, id)
     // Not rounded up: the film has not come to the next millisecond, and at its end there is none.
     const at = Math.floor(film.clock.time)
+    let sent = false
     return {
       text,
       async send() {
+        sent = true
         if (ledger.note(key))
           add([{ id: key, text, ...look, user: me, own: true, time: Date.now(), at }])
         await segments.publish(segmentOf(at), toWire(id, text, look, at), SEND_MS)
       },
-      discard: () => drop(key),
+      discard() {
+        drop(key)
+        if (sent) retract(key, at).catch(() => {})
+      },
     }
+  }
+
+  async function retract(key: string, at: number) {
+    await segments.publish(segmentOf(at), toDeletion(key, me), SEND_MS)
+    drop(key)
+  }
+
+  function takeBack({ id, text, at = 0 }: HeardComment) {
+    return { text, send: () => retract(id, at), discard: () => {} }
   }
 
   return {
@@ -146,7 +161,12 @@ export function useTimedTrack(
     heat,
     follow,
     compose,
-    load: (comments) => add(comments.filter(({ id }) => ledger.note(id))),
+    takeBack,
+    load(comments) {
+      const fresh = comments.filter(({ id }) => ledger.note(id))
+      add(fresh)
+      return fresh.length
+    },
     all: () => track.between(0, film.duration),
   }
 }
