@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { forget, upload, UploadError, type UploadOptions } from './uploads'
 
+const tooLarge = { code: 124, name: 'file_too_large', message: 'The file is larger than …' }
+
 /** A server that keeps one upload, and what it was asked. */
 function fakeServer({ refuse = 0, lose = [] as number[] } = {}) {
   const asked: string[] = []
@@ -11,7 +13,7 @@ function fakeServer({ refuse = 0, lose = [] as number[] } = {}) {
     signal?.throwIfAborted()
     const given = headers as Record<string, string>
     asked.push(`${method} ${address} ${given['Upload-Offset'] ?? ''}`.trim())
-    if (refuse) return new Response('{"error":"no"}', { status: refuse })
+    if (refuse) return Response.json({ error: tooLarge }, { status: refuse })
     if (method === 'POST') {
       size = Number(given['Upload-Length'])
       return new Response(null, { status: 201, headers: { Location: '/files/1' } })
@@ -81,7 +83,10 @@ it('asks where the server stands after a lost answer, and sends nothing twice', 
 
 it('gives up at once where the server means it', async () => {
   const { asked } = fakeServer({ refuse: 413 })
-  await expect(upload(content, options())).rejects.toMatchObject({ status: 413, code: 'no' })
+  await expect(upload(content, options())).rejects.toMatchObject({
+    status: 413,
+    message: 'upload refused: 413 file_too_large',
+  })
   expect(asked).toHaveLength(1)
 })
 

@@ -19,13 +19,13 @@ export interface UploadOptions {
   signal: AbortSignal
 }
 
-/** The server's last word. `status` 0: it could not be reached in all tries. */
+/** The server's last word, by its name in docs/errors.md. `status` 0: it could not be reached in all tries. */
 export class UploadError extends Error {
   constructor(
     readonly status: number,
-    readonly code = '',
+    reason = '',
   ) {
-    super(`upload refused: ${status} ${code}`)
+    super(`upload refused: ${status} ${reason}`.trim())
   }
 }
 
@@ -97,8 +97,9 @@ async function send(
   const all = { ...TUS, ...headers, ...more }
   const reply = await fetch(address, { method, body, signal, headers: all })
   if (reply.ok) return reply
-  const words = (await reply.json().catch(() => ({}))) as { error?: unknown }
-  throw new UploadError(reply.status, String(words.error ?? ''))
+  // A proxy on the way answers with a body of its own, or with none.
+  const { error } = (await reply.json().catch(() => ({}))) as { error?: { name?: string } }
+  throw new UploadError(reply.status, error?.name)
 }
 
 /** Tries again what may pass: no answer, a busy server, a piece that was already there. */
