@@ -14,9 +14,12 @@ export async function assertAccessible(page, where) {
 export async function assertNoOverflow(page, where) {
   const tooWide = await page.evaluate(() => {
     const width = document.documentElement.clientWidth
+    // Cut off is as good as scrolled, if meant: an ellipsis, a strip. A page that only scrolls down hides a fault.
+    const isFrame = ({ overflowX, overflowY }) =>
+      /auto|scroll/.test(overflowX) || (/hidden|clip/.test(overflowX) && !/auto|scroll/.test(overflowY))
     const scrolls = (element) => {
-      for (let parent = element.parentElement; parent; parent = parent.parentElement) {
-        if (/auto|scroll|hidden|clip/.test(getComputedStyle(parent).overflowX)) return parent !== document.body
+      for (let parent = element.parentElement; parent !== document.body; parent = parent.parentElement) {
+        if (isFrame(getComputedStyle(parent))) return true
       }
       return false
     }
