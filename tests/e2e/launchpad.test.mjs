@@ -2,13 +2,16 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { after, before, test } from 'node:test'
-import { start } from '../support/server.mjs'
+import { isSanitized, start } from '../support/server.mjs'
 import { launch, openWindow } from './support/browser.mjs'
 
-let server, browser, startedAt
+/** What is promised of a release build; a sanitized one on a busy machine is given more. */
+const MOVING_MS = isSanitized() ? 8000 : 2000
+const VISITS = 3
+
+let server, browser
 before(async () => {
   browser = await launch()
-  startedAt = performance.now()
   server = await start({ command: 'demo' })
 })
 after(async () => {
@@ -16,27 +19,42 @@ after(async () => {
   await server?.stop()
 })
 
-test('the tiles move soon after the server has started', async (t) => {
+/** Opens the page; how long after that, by its own clock, each thing on it has moved. */
+async function visit() {
   const window = await openWindow(browser, server.url)
   const { page } = window
   const lines = page.locator('.lines li')
   await lines.first().waitFor()
-  const before = await lines.allInnerTexts()
-  await page.waitForFunction(
-    (known) => [...document.querySelectorAll('.lines li')].some((line) => !known.includes(line.innerText)),
-    before,
-  )
-  const seconds = (performance.now() - startedAt) / 1000
-  t.diagnostic(`somebody spoke ${seconds.toFixed(1)} s after the start of the server`)
-
-  // Comments fly: two pictures of the sky, a frame or more apart, differ.
-  await page.locator('.sky canvas').waitFor()
-  const picture = () => document.querySelector('.sky canvas').toDataURL()
-  const first = await page.evaluate(picture)
-  await page.waitForFunction((old) => document.querySelector('.sky canvas').toDataURL() !== old, first)
-  await page.locator('.beat rect').first().waitFor({ state: 'attached' })
+  const past = await lines.allInnerTexts()
+  const when = async (moved, arg) => {
+    const result = await page.waitForFunction(moved, arg)
+    return result.jsonValue()
+  }
+  const times = await Promise.all([
+    // Somebody speaks.
+    when((known) => {
+      const texts = [...document.querySelectorAll('.lines li')].map((line) => line.innerText)
+      return texts.some((text) => !known.includes(text)) && performance.now()
+    }, past),
+    // Comments fly: two pictures of the sky, a frame or more apart, differ.
+    when(() => {
+      const sky = document.querySelector('.sky canvas')?.toDataURL()
+      const before = (globalThis.skyBefore ??= sky)
+      return sky !== before && performance.now()
+    }),
+    // The heart of the lab's tile beats.
+    when(() => document.querySelector('.beat rect') && performance.now()),
+  ])
   assert.deepEqual(window.complaints, [])
   await window.close()
+  return Math.max(...times)
+}
+
+test('the tiles move soon after the page was opened', async (t) => {
+  const times = []
+  while (times.length < VISITS && !times.some((ms) => ms < MOVING_MS)) times.push(await visit())
+  t.diagnostic(`all of it moved after ${times.map((ms) => `${Math.round(ms)} ms`).join(', ')}`)
+  assert.ok(Math.min(...times) < MOVING_MS, `not within ${MOVING_MS} ms`)
 })
 
 test('the command on the page, run as it stands, lights the lamp', async () => {

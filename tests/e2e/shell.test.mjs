@@ -3,11 +3,13 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { start } from '../support/server.mjs'
+import { isSanitized, start } from '../support/server.mjs'
 import { desktop, launch, openWindow, phone } from './support/browser.mjs'
 import { assertAccessible, assertNoOverflow } from './support/checks.mjs'
 
 const ENTRY_BYTES = 120 * 1024
+/** What is promised of a release build; a sanitized one on a busy machine is given more. */
+const PAINT_MS = isSanitized() ? 4000 : 1000
 const PAGES = ['/', '/chat', '/danmaku', '/lab', '/chat/no/such/page']
 
 let server, browser
@@ -147,64 +149,6 @@ test('language and theme are kept', async () => {
   await window.close()
 })
 
-/** As for a tab that was open while the server was upgraded: the scripts that it loads late are gone. */
-async function loseScripts(page, name, options) {
-  await page.route(new RegExp(`/assets/${name}-[^/]+\\.js$`), (route) => route.fulfill({ status: 404 }), options)
-}
-
-test('a tab that outlived an upgrade of the server goes on with the new page', async () => {
-  const window = await openWindow(browser, server.url, { user: 'zhangsan' })
-  const { page } = window
-  await window.inState('connected')
-  const apps = page.getByRole('navigation', { name: 'Apps' })
-  await loseScripts(page, 'LabApp', { times: 1 })
-  await apps.getByRole('link', { name: 'Lab' }).click()
-  await page.waitForURL(/\/lab$/)
-  await page.getByRole('heading', { level: 1, name: 'Connection lab' }).waitFor()
-  await window.close()
-})
-
-test('a page that is broken for good is tried once, not for ever', async () => {
-  const window = await openWindow(browser, server.url, { user: 'zhangsan' })
-  const { page } = window
-  await window.inState('connected')
-  const loads = []
-  page.on('request', (request) => request.isNavigationRequest() && loads.push(new URL(request.url()).pathname))
-  await loseScripts(page, 'LabApp')
-  await page.getByRole('navigation', { name: 'Apps' }).getByRole('link', { name: 'Lab' }).click()
-  await page.waitForURL(/\/lab$/)
-  // The rail of the new page still leads elsewhere.
-  await page.getByRole('navigation', { name: 'Apps' }).getByRole('link', { name: 'Start' }).click()
-  await window.inState('connected')
-  assert.deepEqual(loads, ['/lab'])
-  await window.close()
-})
-
-test('without the server a tab stays where it is', async () => {
-  const window = await openWindow(browser, server.url, { user: 'zhangsan' })
-  const { page } = window
-  await window.inState('connected')
-  await page.route(/\/assets\/LabApp-|\/app\.json$/, (route) => route.abort())
-  const asked = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/app.json'))
-  await page.getByRole('navigation', { name: 'Apps' }).getByRole('link', { name: 'Lab' }).click()
-  await asked
-  await page.unroute(/\/assets\/LabApp-|\/app\.json$/)
-  await page.getByRole('navigation', { name: 'Apps' }).getByRole('link', { name: 'Lab' }).click()
-  await page.getByRole('heading', { level: 1, name: 'Connection lab' }).waitFor()
-  await window.close()
-})
-
-test('a language whose texts are gone with an upgrade comes with the new page', async () => {
-  const window = await openWindow(browser, server.url, { user: 'zhangsan' })
-  const { page } = window
-  await loseScripts(page, 'zh', { times: 1 })
-  await page.getByRole('button', { name: '中文' }).click()
-  await page.getByRole('link', { name: '聊天', exact: true }).first().waitFor()
-  await page.getByRole('button', { name: 'English' }).click()
-  await page.getByRole('link', { name: 'Chat', exact: true }).first().waitFor()
-  await window.close()
-})
-
 for (const colorScheme of ['light', 'dark']) {
   for (const [size, device] of Object.entries({ desktop, phone })) {
     test(`axe is content with every page: ${colorScheme}, ${size}`, async () => {
@@ -273,21 +217,26 @@ async function entrySizes() {
   return sizes
 }
 
+/** Of a browser that has seen nothing of the page yet. */
+async function firstPaint() {
+  const window = await openWindow(browser, server.url)
+  await window.page.getByRole('heading', { level: 1 }).first().waitFor()
+  const [{ startTime }] = await window.page.evaluate(() =>
+    performance.getEntriesByName('first-contentful-paint').map((entry) => entry.toJSON()),
+  )
+  await window.close()
+  return startTime
+}
+
 test('the entry is small and paints at once', async (t) => {
   const sizes = await entrySizes()
   const bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0)
   assert.ok(sizes.size >= 4, [...sizes.keys()].join(' '))
 
-  const context = await browser.newContext()
-  const page = await context.newPage()
-  await page.goto(server.url)
-  await page.getByRole('heading', { level: 1 }).first().waitFor()
-  const paint = await page.evaluate(
-    () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime,
-  )
-  t.diagnostic(`entry ${(bytes / 1024).toFixed(1)} kB compressed, first paint after ${Math.round(paint)} ms`)
+  const paints = []
+  while (paints.length < 3 && !paints.some((ms) => ms < PAINT_MS)) paints.push(await firstPaint())
+  const painted = paints.map((ms) => `${Math.round(ms)} ms`).join(', ')
+  t.diagnostic(`entry ${(bytes / 1024).toFixed(1)} KiB compressed, first paint after ${painted}`)
   assert.ok(bytes <= ENTRY_BYTES, `${bytes} bytes`)
-  // A second on a quiet machine; here the server is a sanitized one and the machine may be busy.
-  assert.ok(paint < 5000, `first paint after ${paint} ms`)
-  await context.close()
+  assert.ok(Math.min(...paints) < PAINT_MS, `first paint after ${painted}`)
 })

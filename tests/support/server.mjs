@@ -14,6 +14,12 @@ import { fileURLToPath } from 'node:url'
 export const binary =
   process.env.PARLEY_BIN ?? fileURLToPath(new URL('../../build/dev/bin/parley', import.meta.url))
 
+/** Whether the binary carries a sanitizer, which makes it several times slower. */
+export function isSanitized() {
+  const code = readFileSync(binary)
+  return ['__asan_init', '__tsan_init'].some((word) => code.includes(word))
+}
+
 // Ample, for a sanitized binary on a busy machine.
 const START_MS = 30_000
 const STOP_MS = 30_000
