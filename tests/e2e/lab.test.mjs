@@ -239,6 +239,29 @@ test('ways: polling hears the same as a WebSocket, later and dearer; what is lac
   await leave(window)
 })
 
+test('ways: a slow line is played, and says so; what is pushed has one way to go, a poll has two', async () => {
+  const window = await openLab()
+  const lesson = window.page.locator('#ways')
+  const seen = (name) => lesson.locator(`[data-way="${name}"] [data-figure="seen"]`)
+  const fastest = async (name) =>
+    Number((await lesson.locator(`[data-way="${name}"] [data-figure="latency"]`).innerText()).split('/')[0])
+  await lesson.getByRole('combobox', { name: 'Messages published' }).selectOption('20 a second')
+  await lesson.getByRole('combobox', { name: 'Polling asks every' }).selectOption('0.25 s')
+  await lesson.getByRole('button', { name: 'Start' }).click()
+  await seen('websocket').filter({ hasText: /^[1-9]/ }).waitFor()
+  assert.ok((await fastest('websocket')) < 300)
+  assert.equal(await lesson.getByText('simulated').count(), 0)
+
+  // Another line is another comparison.
+  await lesson.getByRole('combobox', { name: 'Line' }).selectOption('Satellite, +600 ms')
+  await lesson.getByText('The slow line is simulated').waitFor()
+  for (const name of ['websocket', 'polling']) {
+    await seen(name).filter({ hasText: /^[1-9]/ }).waitFor()
+    assert.ok((await fastest(name)) >= 300, name)
+  }
+  await leave(window)
+})
+
 test('a server that goes down: the lab says what broke, and is back by itself', async () => {
   const own = await start({ command: 'demo' })
   const window = await openWindow(browser, `${own.url}/lab`)

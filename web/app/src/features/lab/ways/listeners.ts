@@ -16,12 +16,14 @@ import {
   upgradeRequestBytes,
 } from '../lib/wireCost'
 import type { Meter, WayName } from './meter'
+import type { SlowLine } from './slowLine'
 import { watchTransfers } from './transferSizes'
 
 export interface Listening {
   meter: Meter
   lab: Lab
   room: string
+  line: SlowLine
   pollMs: () => number
   hear: (message: Message) => void
 }
@@ -37,7 +39,7 @@ const polling: Listen = (listening) => poll(listening, {}, listening.pollMs)
 const longPolling: Listen = (listening) => poll(listening, { wait: String(HOLD_MS) }, () => 0)
 
 function poll(
-  { meter, lab, room, hear }: Listening,
+  { meter, lab, room, line, hear }: Listening,
   query: Record<string, string>,
   pauseMs: () => number,
 ): () => void {
@@ -54,7 +56,9 @@ function poll(
     const url = lab.address(room, 'messages', { ...query, ...place, limit: PAGE })
     meter.requests++
     meter.sentBytes += requestBytes(url, lab.headers)
+    await line.pass()
     const page = await fetchRoom(url, lab.headers, ended.signal)
+    await line.pass()
     place = { since: page.position }
     if (page.messages.length === 0) meter.empty++
     meter.mark(page.messages.length ? 'full' : 'empty')
@@ -75,35 +79,37 @@ function poll(
   }
 }
 
-const sse: Listen = ({ meter, lab, room, hear }) => {
+const sse: Listen = ({ meter, lab, room, line, hear }) => {
   const url = lab.address(room, 'events', lab.tokenQuery)
   meter.requests++
   meter.sentBytes += requestBytes(url, { Accept: 'text/event-stream' })
   meter.receivedBytes += ANSWER_HEADER_BYTES
-  return followEvents(url, (message, bytes) => {
+  return followEvents(url, async (message, bytes) => {
     meter.receivedBytes += bytes + EVENT_FRAMING_BYTES
+    await line.pass()
     meter.mark('push')
     hear(message)
   })
 }
 
-const websocket: Listen = ({ meter, lab, room, hear }) => {
+const websocket: Listen = ({ meter, lab, room, line, hear }) => {
   const url = lab.socketUrl(room, privateName(), { format: 'json' })
   const { protocols } = lab
-  const line = usePlainSocket<Message>(url, { protocols, format: 'json' })
-  line.onFrame(({ direction, data }) => {
+  const socket = usePlainSocket<Message>(url, { protocols, format: 'json' })
+  socket.onFrame(({ direction, data }) => {
     const bytes = frameBytes(utf8(String(data)).length, direction === 'out')
     if (direction === 'out') meter.sentBytes += bytes
     else meter.receivedBytes += bytes
   })
-  line.onMessage((message) => {
+  socket.onMessage(async (message) => {
     if (message.type !== 'message') return
+    await line.pass()
     meter.mark('push')
     hear(message)
   })
   // A line that was lost pays for another handshake.
   const stopWatching = watch(
-    () => line.status.value.state,
+    () => socket.status.value.state,
     (state) => {
       if (state !== 'connecting') return
       meter.requests++
@@ -112,10 +118,10 @@ const websocket: Listen = ({ meter, lab, room, hear }) => {
     },
     { flush: 'sync' },
   )
-  line.start()
+  socket.start()
   return () => {
     stopWatching()
-    line.stop()
+    socket.stop()
   }
 }
 
