@@ -152,13 +152,17 @@ export class Channel extends Emitter<ChannelEvents> {
     const { joinLeave, getToken } = this.needs
     const subscription = this.client.newSubscription(this.name, {
       joinLeave,
-      getToken: getToken ? () => getToken(this.name) : null,
+      // The SDK would wait for ever.
+      getToken: getToken ? () => within(getToken(this.name), {}) : null,
       since: this.position.value,
     })
     subscription.on('subscribing', () => (this.state.value = 'subscribing'))
     subscription.on('subscribed', (context) => this.subscribed(context))
     subscription.on('unsubscribed', ({ code, reason }) => this.ended(code, reason))
-    subscription.on('error', ({ error }) => (this.error.value = toParleyError(error)))
+    subscription.on('error', ({ error }) => {
+      // A token that could not be renewed yet is asked for again; what comes of it is an end, or nothing.
+      if (this.state.value !== 'subscribed') this.error.value = toParleyError(error)
+    })
     subscription.on('join', ({ info }) => this.emit('join', info))
     subscription.on('leave', ({ info }) => this.emit('leave', info))
     subscription.on('publication', (context) => {

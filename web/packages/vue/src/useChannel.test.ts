@@ -135,6 +135,43 @@ describe('subscription', () => {
     expect(channel.error.value).toBe(null)
   })
 
+  it('says nothing of a token that could not be renewed at first, and ends when it never can', async () => {
+    harness.end()
+    const getChannelToken = vi.fn(() => Promise.resolve('first'))
+    harness = createHarness({ getChannelToken })
+    ;({ server, parley } = harness)
+    server.ttl = 10
+    const pass = (ms: number) => (server.socket.say({}), settle(ms)) // its ping, then time
+    const board = harness.use(() => useChannel('$board', { parley }))
+    await settle()
+    getChannelToken.mockRejectedValueOnce(new Error('no network')).mockResolvedValue('second')
+    await pass(10_000)
+    expect(getChannelToken).toHaveBeenCalledTimes(2)
+    expect(board.error.value).toBe(null)
+    await pass(20_000)
+    expect(server.count('sub_refresh', '$board')).toBe(1)
+    expect(board.state.value).toBe('subscribed')
+    expect(board.error.value).toBe(null)
+    server.refuse.sub_refresh = { code: 103, message: 'permission denied' }
+    await pass(10_000)
+    expect(board.state.value).toBe('ended')
+    expect(board.error.value).toMatchObject({ reason: 'permission_denied' })
+  })
+
+  it('asks again for a token that never comes', async () => {
+    harness.end()
+    const getChannelToken = vi.fn(() => new Promise<string>(() => {}))
+    harness = createHarness({ getChannelToken })
+    ;({ server, parley } = harness)
+    const board = harness.use(() => useChannel('$board', { parley }))
+    await settle(15_000)
+    expect(board.error.value).toMatchObject({ reason: 'token_failed' })
+    getChannelToken.mockResolvedValue('late')
+    await settle(20_000)
+    expect(board.state.value).toBe('subscribed')
+    expect(board.error.value).toBe(null)
+  })
+
   it('ends without a token, and when the server ends it', async () => {
     harness.end()
     harness = createHarness({ getChannelToken: () => Promise.resolve('') })
@@ -249,6 +286,16 @@ describe('publish', () => {
     await settle(3000)
     server.down = false
     await settle(10_000)
+    await published
+    expect(server.count('publish')).toBe(1)
+  })
+
+  it.each([Infinity, 2 ** 31])('waits as long as it is told to: %d ms', async (timeout) => {
+    server.down = true
+    const published = tea().publish('hi', { timeout })
+    await settle(60_000)
+    server.down = false
+    await settle(20_000)
     await published
     expect(server.count('publish')).toBe(1)
   })

@@ -50,6 +50,8 @@ export class FakeServer {
   down = false
   /** Too much was missed to be sent again. */
   recovers = true
+  /** Seconds that a subscription's token is good for; 0 for ever. */
+  ttl = 0
   readonly WebSocket: typeof WebSocket
   private held: (() => void)[] = []
 
@@ -138,7 +140,9 @@ export class FakeServer {
       case 'connect':
         return { client: `c${this.sockets.length}`, version: 'fake', ping: 25, pong: true }
       case 'subscribe':
-        return this.subscribe(fields)
+        return { ...this.subscribe(fields), ...this.expiry() }
+      case 'sub_refresh':
+        return this.expiry()
       case 'publish':
         return {}
       case 'history':
@@ -159,6 +163,10 @@ export class FakeServer {
     const recovered = this.recovers && epoch === this.epoch
     const publications = recovered ? this.pubs.filter((pub) => pub.offset > offset) : []
     return { ...position, was_recovering: true, recovered, publications }
+  }
+
+  private expiry(): object {
+    return this.ttl > 0 ? { expires: true, ttl: this.ttl } : {}
   }
 
   private page({ limit = 0, since, reverse }: Fields): Pub[] {
