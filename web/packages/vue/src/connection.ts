@@ -5,7 +5,7 @@ import type { Centrifuge, Options } from 'centrifuge'
 import type { ShallowRef } from 'vue'
 import { LineRecord, type LineEvent, type LineLoss, type LineStatus } from './line'
 import { createSdk } from './sdk'
-import { within } from './waiting'
+import { after, within, type Timer } from './waiting'
 import { isVisible, onWake } from './wake'
 
 export interface ConnectionSettings {
@@ -30,8 +30,6 @@ interface Attempt {
   close: Close | null
   heardAt: number
 }
-
-type Timer = ReturnType<typeof setTimeout>
 
 const ABNORMAL = 1006
 const NO_PING = 2
@@ -121,11 +119,11 @@ export class Connection {
       this.record.update({ rttMs: performance.now() - sentAt })
       this.probeLater()
     }
-    this.deadline = setTimeout(() => {
+    this.deadline = after(this.settings.probeTimeout, () => {
       if (attempt !== this.attempt) return
       if (attempt.heardAt > sentAt) this.probeLater()
       else this.cut('silent')
-    }, this.settings.probeTimeout)
+    })
     // No server has such a method: its refusal is the answer.
     this.client.rpc('ping', null).then(answered, ({ code }) => code >= 100 && answered())
   }
@@ -133,7 +131,7 @@ export class Connection {
   private probeLater(): void {
     clearTimeout(this.probeTimer)
     const { probeInterval } = this.settings
-    if (probeInterval > 0) this.probeTimer = setTimeout(() => this.probe(), probeInterval)
+    if (probeInterval > 0) this.probeTimer = after(probeInterval, () => this.probe())
   }
 
   private wake(): void {
@@ -157,7 +155,7 @@ export class Connection {
   private open(): WebSocket {
     const attempt = this.attempt && !this.attempt.socket ? this.attempt : this.begin()
     clearTimeout(this.deadline)
-    this.deadline = setTimeout(() => this.cut('unanswered'), this.settings.connectTimeout)
+    this.deadline = after(this.settings.connectTimeout, () => this.cut('unanswered'))
     try {
       const socket = new (this.settings.websocket())(this.settings.url())
       attempt.socket = socket

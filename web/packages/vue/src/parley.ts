@@ -20,7 +20,7 @@ import { Emitter } from './emitter'
 import type { LineEvent, LineStatus } from './line'
 import { hasPage } from './usePlainSocket'
 import { socketUrl, withUsername } from './url'
-import { PATIENCE_MS } from './waiting'
+import { LONGEST_MS, PATIENCE_MS } from './waiting'
 
 export interface ParleyOptions {
   /** Of the server's endpoint: `wss://chat.example.com/connection/websocket`, or relative to the page. */
@@ -78,19 +78,20 @@ const key: InjectionKey<Parley> = Symbol('parley')
 const channelMaps = new WeakMap<Parley, ChannelMap>()
 
 export function createParley(options: ParleyOptions): Parley {
-  const { token = '', getToken, autoConnect = true, retry = {} } = options
+  const { token = '', getToken, autoConnect = true, retry = {}, connectTimeout = 8000 } = options
   const connection = new Connection({
     url: () => withUsername(socketUrl(toValue(options.url)), toValue(options.username)),
     websocket: () => options.websocket ?? globalThis.WebSocket,
     getToken,
-    connectTimeout: options.connectTimeout ?? 8000,
+    connectTimeout,
     probeInterval: options.probeInterval ?? 5000,
     probeTimeout: 5000,
     sdk: {
       token,
       minReconnectDelay: retry.min ?? 500,
       maxReconnectDelay: retry.max ?? 20_000,
-      timeout: PATIENCE_MS,
+      // For a command on a line that stands, the first one too: no shorter than what is said above.
+      timeout: Math.min(Math.max(PATIENCE_MS, connectTimeout), LONGEST_MS),
       name: 'parley-vue',
     },
   })

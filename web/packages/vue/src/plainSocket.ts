@@ -5,6 +5,7 @@ import { shallowRef, type ShallowRef } from 'vue'
 import { Emitter } from './emitter'
 import { LineRecord, type LineEvent, type LineLoss, type LineStatus } from './line'
 import { retryDelay, type RetryPlan } from './retry'
+import { after, type Timer } from './waiting'
 import { onWake } from './wake'
 
 /** What goes over a WebSocket. */
@@ -49,8 +50,6 @@ interface PlainSocketEvents<In> {
   message: In
   frame: Frame
 }
-
-type Timer = ReturnType<typeof setTimeout>
 
 /** What 1006 is for the browser: gone without a close frame. */
 const ABNORMAL = 1006
@@ -164,10 +163,8 @@ export class PlainSocket<In, Out> extends Emitter<PlainSocketEvents<In>> {
     // An error says nothing that the close after it does not say better.
     socket.onerror = () => {}
     socket.onclose = (event) => this.lose('closed', event.code, event.reason)
-    this.deadline = setTimeout(
-      () => this.lose('unanswered', ABNORMAL, ''),
-      this.settings.connectTimeout,
-    )
+    const { connectTimeout } = this.settings
+    this.deadline = after(connectTimeout, () => this.lose('unanswered', ABNORMAL, ''))
   }
 
   /** A browser throws at an address that it will never open; trying again would not help. */
@@ -228,7 +225,7 @@ export class PlainSocket<In, Out> extends Emitter<PlainSocketEvents<In>> {
     const { heartbeat } = this.settings
     if (!heartbeat) return
     clearTimeout(this.deadline)
-    this.deadline = setTimeout(() => this.lose('silent', ABNORMAL, ''), heartbeat.timeout)
+    this.deadline = after(heartbeat.timeout, () => this.lose('silent', ABNORMAL, ''))
   }
 
   private pong(): void {
@@ -237,7 +234,7 @@ export class PlainSocket<In, Out> extends Emitter<PlainSocketEvents<In>> {
     clearTimeout(this.deadline)
     this.record.update({ rttMs: performance.now() - this.pingSentAt })
     this.pingSentAt = null
-    this.beatTimer = setTimeout(() => this.beat(), heartbeat.interval)
+    this.beatTimer = after(heartbeat.interval, () => this.beat())
   }
 
   private lose(loss: LineLoss, code: number, reason: string): void {
@@ -249,7 +246,7 @@ export class PlainSocket<In, Out> extends Emitter<PlainSocketEvents<In>> {
     const { attempt } = this.record.status.value
     const delay = retryDelay(retry, this.failures)
     this.record.lost(loss, code, reason, Date.now() + delay)
-    this.retryTimer = setTimeout(() => this.connect(attempt + 1), delay)
+    this.retryTimer = after(delay, () => this.connect(attempt + 1))
   }
 
   private abandon(code?: number, reason?: string): void {

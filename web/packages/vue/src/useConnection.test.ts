@@ -184,6 +184,17 @@ describe('a lost line', () => {
     expect(harness.server.sockets[0]!.closedWith).toBeTruthy()
   })
 
+  it.each([20_000, Infinity])('gives an attempt the time that it is allowed: %d ms', async (ms) => {
+    const { connect } = start({ connectTimeout: ms })
+    harness.server.hold.add('connect')
+    connect()
+    await settle(19_999)
+    expect(status()).toMatchObject({ state: 'connecting', attempt: 1 })
+    harness.server.release()
+    await settle()
+    expect(status().state).toBe('connected')
+  })
+
   it('is told, too, when an attempt is hung up before its welcome', async () => {
     const { connect } = start()
     harness.server.hold.add('connect')

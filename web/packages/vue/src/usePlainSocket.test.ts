@@ -165,6 +165,12 @@ describe('retry', () => {
     expect(line.status.value).toMatchObject({ state: 'closed', code: 1006, retryable: false })
   })
 
+  it('gives up no attempt that may take for ever', () => {
+    use({ connectTimeout: Infinity })
+    vi.advanceTimersByTime(60_000)
+    expect(state()).toBe('connecting')
+  })
+
   it('gives up an attempt that is never answered', () => {
     use()
     vi.advanceTimersByTime(8000)
