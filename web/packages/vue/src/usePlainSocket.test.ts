@@ -1,18 +1,20 @@
 // @vitest-environment happy-dom
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest'
 import { effectScope, ref } from 'vue'
 import { FakeSocket, FakeWebSocket } from './testing/fakeSocket'
 import { EVENTS_KEPT } from './line'
-import { STEADY_MS } from './plainSocket'
+import { STEADY_MS, type Wire } from './plainSocket'
 import { usePlainSocket, type PlainSocketOptions, type UsePlainSocket } from './usePlainSocket'
 
 const BEAT_MS = 3000
 const RETRY_MS = 4000
 
-let line: UsePlainSocket<string, string>
+type TextOptions = PlainSocketOptions<string, Wire> & { format?: 'text' }
+
+let line: UsePlainSocket<string, Wire>
 let scope: ReturnType<typeof effectScope>
 
-function use(options: PlainSocketOptions<string, string> = {}) {
+function use(options: TextOptions = {}) {
   scope = effectScope(true)
   line = scope.run(() =>
     usePlainSocket('ws://host/echo', { websocket: FakeWebSocket, ...options }),
@@ -414,6 +416,33 @@ describe('format', () => {
     expect(json.data.value).toBe(null)
     FakeSocket.last.say('{"n":2}')
     expect(json.data.value).toEqual({ n: 2 })
+  })
+
+  it('has the types of what it hands out', () => {
+    interface Message {
+      n: number
+    }
+    use()
+    const of = { immediate: false, websocket: FakeWebSocket } as const
+    const json = { ...of, format: 'json' } as const
+    expectTypeOf(line.data.value).toEqualTypeOf<string | null>()
+    expectTypeOf(line.send).parameter(0).toEqualTypeOf<Wire>()
+    const open = scope.run(() => usePlainSocket('ws://host', json))!
+    expectTypeOf(open.data.value).toBeUnknown()
+    const typed = scope.run(() => usePlainSocket<Message>('ws://host', json))!
+    expectTypeOf(typed.data.value).toEqualTypeOf<Message | null>()
+    expectTypeOf(typed.send).parameter(0).toEqualTypeOf<Message>()
+    const both = scope.run(() => usePlainSocket<Message, string>('ws://host', json))!
+    expectTypeOf(both.send).parameter(0).toEqualTypeOf<string>()
+    const parse = () => ({ n: 1 })
+    const own = { ...of, format: { parse, serialize: (n: number) => String(n) } }
+    const mine = scope.run(() => usePlainSocket('ws://host', own))!
+    expectTypeOf(mine.data.value).toEqualTypeOf<Message | null>()
+    expectTypeOf(mine.send).parameter(0).toEqualTypeOf<number>()
+    // @ts-expect-error text is text, whatever one wishes
+    scope.run(() => usePlainSocket<Message>('ws://host', of))
+    // @ts-expect-error a number needs a format
+    line.send(1)
   })
 
   it('shows every frame, heartbeats too', () => {

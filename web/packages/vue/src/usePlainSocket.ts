@@ -93,7 +93,16 @@ const json: Format<unknown, unknown> = {
 
 const formats = { text, json }
 
-export function usePlainSocket<In = string, Out = In>(
+/** Without a format, messages are strings; what JSON or a format of your own hands out, you say. */
+export function usePlainSocket(
+  url: MaybeRefOrGetter<string>,
+  options?: PlainSocketOptions<string, Wire> & { format?: 'text' },
+): UsePlainSocket<string, Wire>
+export function usePlainSocket<In = unknown, Out = In>(
+  url: MaybeRefOrGetter<string>,
+  options: PlainSocketOptions<In, Out> & { format: 'json' | Format<In, Out> },
+): UsePlainSocket<In, Out>
+export function usePlainSocket<In, Out>(
   url: MaybeRefOrGetter<string>,
   options: PlainSocketOptions<In, Out> = {},
 ): UsePlainSocket<In, Out> {

@@ -24,7 +24,7 @@ export function provideLabLine(): LabLine {
   const frozen = ref(false)
   const frames = shallowRef<readonly Frame[]>([])
   const websocket = freezable(() => frozen.value)
-  const socket = usePlainSocket<string, string>(url, { protocols, websocket })
+  const socket = usePlainSocket(url, { protocols, websocket })
   socket.onFrame((frame) => {
     const at = performance.timeOrigin + performance.now()
     frames.value = [...frames.value.slice(1 - KEPT), { ...frame, at }]
