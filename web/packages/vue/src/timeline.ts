@@ -25,6 +25,11 @@ export class Timeline<T> {
     return this.items.find((item) => item.id === id)
   }
 
+  /** To look at what would follow. */
+  copy(): Timeline<T> {
+    return Object.assign(new Timeline<T>(), this)
+  }
+
   /** What comes next may not follow from what is here. */
   tear(): void {
     this.torn = this.items.length > 0

@@ -238,7 +238,7 @@ it('takes what is no longer kept for the end', async () => {
 
 it('can be asked again after an error', async () => {
   said(5)
-  server.refuse.history = { code: 100, message: 'overloaded', temporary: true }
+  server.refuse.history = OVERLOADED
   const history = use()
   await settle(100)
   expect(history.error.value).toMatchObject({ retryable: true })
@@ -247,6 +247,79 @@ it('can be asked again after an error', async () => {
   await settle(100)
   expect(await older).toBe(3)
   expect(data(history)).toEqual([3, 4, 5])
+})
+
+const OVERLOADED = { code: 100, message: 'overloaded', temporary: true }
+
+it('asks again after a refusal that passes, and shows what is live until then', async () => {
+  said(3)
+  server.refuse.history = OVERLOADED
+  const history = use()
+  await settle()
+  expect(history.error.value).toMatchObject({ reason: 'overloaded' })
+  for (const n of [4, 5, 6, 7, 8]) server.publish(n)
+  await settle(100)
+  expect(data(history)).toEqual([4, 5, 6, 7, 8])
+  await settle(4000)
+  expect(server.count('history')).toBeGreaterThan(1)
+  server.refuse = {}
+  await settle(4000)
+  // Also what the page does not reach back to any more.
+  expect(data(history)).toEqual([4, 5, 6, 7, 8])
+  expect(history.error.value).toBe(null)
+  expect(history.done.value).toBe(false)
+  void history.loadOlder()
+  await settle(100)
+  expect(data(history)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+  const asked = server.count('history')
+  await settle(20_000)
+  expect(server.count('history')).toBe(asked)
+})
+
+it('asks again after a gap, too, which is marked meanwhile', async () => {
+  said(2)
+  const history = use()
+  await settle(100)
+  parley.drop()
+  said(2)
+  server.recovers = false
+  server.refuse.history = OVERLOADED
+  await settle(20_000)
+  server.publish(5)
+  await settle(100)
+  expect(data(history)).toEqual([1, 2, 5])
+  expect([...history.gaps.value]).toEqual(['e1-5'])
+  server.refuse = {}
+  await settle(4000)
+  expect(data(history)).toEqual([1, 2, 3, 4, 5])
+  expect(history.gaps.value.size).toBe(0)
+})
+
+it('keeps what was live when a second gap comes before the page', async () => {
+  said(2)
+  server.refuse.history = OVERLOADED
+  const history = use()
+  await settle()
+  server.publish(3)
+  await settle(100)
+  parley.drop()
+  said(4)
+  server.recovers = false
+  server.refuse = {}
+  await settle(20_000)
+  expect(data(history)).toEqual([3, 5, 6, 7])
+  expect([...history.gaps.value]).toEqual(['e1-5'])
+})
+
+it('asks for a channel that it left no more', async () => {
+  server.refuse.history = OVERLOADED
+  const name = ref<string | null>('tea')
+  harness.use(() => useHistory<number>(name, { parley }))
+  await settle()
+  name.value = null
+  const asked = server.count('history')
+  await settle(20_000)
+  expect(server.count('history')).toBe(asked)
 })
 
 it('begins anew with another channel, and hears no answer for the old one', async () => {

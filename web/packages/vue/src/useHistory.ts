@@ -2,6 +2,7 @@
 // on demand, live publications at its end. After a return without recovery the newest page is loaded
 // again, and a gap is marked if it does not reach back to what is there.
 import { shallowRef, type MaybeRefOrGetter, type ShallowRef } from 'vue'
+import { createAgain, type Again } from './again'
 import { createBatch } from './batch'
 import type { Channel, HistoryPage } from './channel'
 import { toParleyError, UNRECOVERABLE, type ParleyError } from './errors'
@@ -85,21 +86,25 @@ class Reader<T> {
   private live: Publication<T>[] = []
   /** The newest page is to be loaded; until then live publications wait. */
   private behind = true
+  /** It was refused for the time being: until it comes, what is live stands there without it. */
+  private refused = false
   private stopped = false
   private calls = 0
   private older: Promise<number> | null = null
   private readonly abort = new AbortController()
   private readonly batch = createBatch(FRAME_MS, () => this.flush())
+  private readonly again: Again
   private readonly undo: (() => void)[]
 
   constructor(
     private readonly channel: Channel,
     private readonly sinks: Sinks<T>,
   ) {
+    this.again = createAgain(channel, () => void this.catchUp())
     this.undo = [
       channel.on('publication', (one) => {
         this.live.push(one as Publication<T>)
-        if (!this.behind) this.batch.run()
+        if (!this.behind || this.refused) this.batch.run()
       }),
       channel.on('subscribed', ({ gap }) => {
         if (gap) this.lag()
@@ -113,6 +118,7 @@ class Reader<T> {
     this.stopped = true
     this.abort.abort()
     this.batch.cancel()
+    this.again.cancel()
     for (const undo of this.undo) undo()
     const { show, loading, done, error } = this.sinks
     show(new Timeline<T>())
@@ -133,26 +139,48 @@ class Reader<T> {
   }
 
   private lag(): void {
-    this.flush()
+    this.settle()
     this.timeline.tear()
     this.behind = true
   }
 
+  /** What waits has its place now. */
+  private settle(): void {
+    this.behind = this.refused = false
+    this.flush()
+  }
+
   private async catchUp(): Promise<number> {
+    this.again.cancel()
     const page = await this.page()
     if (this.stopped) return 0
     let added = 0
     if (page) {
-      const { publications } = page
+      const publications = [...this.liveBefore(page), ...page.publications]
       // Nothing older than an empty history, or than its first publication.
       if (!this.timeline.oldest) this.sinks.done.value = (publications.at(0)?.offset ?? 1) === 1
       added = this.timeline.append(publications)
-    } else if (this.sinks.error.value?.retryable && this.channel.state.value !== 'subscribed') {
-      return 0 // the line was lost meanwhile: the next subscription tries again
+    } else if (this.sinks.error.value?.retryable) {
+      // Where the line was lost meanwhile, the next subscription tries again.
+      if (this.channel.state.value === 'subscribed') this.wait()
+      return 0
     }
-    this.behind = false
-    this.flush()
+    this.settle()
     return added
+  }
+
+  private wait(): void {
+    this.refused = true
+    this.again.later()
+    this.flush()
+  }
+
+  /** More may have come while the page was refused than it reaches back. */
+  private liveBefore({ publications }: HistoryPage<T>): Publication<T>[] {
+    const [first] = publications
+    return this.live.filter(
+      ({ epoch, offset }) => epoch === first?.epoch && offset! < first.offset!,
+    )
   }
 
   private async loadBefore(item: Publication<T>): Promise<number> {
@@ -197,10 +225,12 @@ class Reader<T> {
   }
 
   private flush(): void {
-    const { live } = this
-    this.live = []
-    this.timeline.append(live)
-    if (this.timeline.trim(this.sinks.limit)) this.sinks.done.value = false
-    this.sinks.show(this.timeline)
+    const { limit, show, done } = this.sinks
+    const live = this.live.slice(-limit)
+    const timeline = this.behind ? this.timeline.copy() : this.timeline
+    timeline.append(live)
+    this.live = this.behind ? live : []
+    if (timeline.trim(limit)) done.value = false
+    show(timeline)
   }
 }

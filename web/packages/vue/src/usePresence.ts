@@ -3,6 +3,7 @@
 // people come and go.
 import type { ClientInfo } from 'centrifuge'
 import { computed, shallowRef, type ComputedRef, type MaybeRefOrGetter, type ShallowRef } from 'vue'
+import { createAgain, type Again } from './again'
 import { createBatch } from './batch'
 import type { Channel } from './channel'
 import { NOT_AVAILABLE, toParleyError, type ParleyError } from './errors'
@@ -15,15 +16,16 @@ export interface UsePresence {
   users: ComputedRef<readonly string[]>
   /** Distinct users, and each connection without a name. */
   count: ComputedRef<number>
-  /** False while it is being asked for, and in a channel too full to list: `count` may be right then. */
+  /**
+   * False until the channel was listed, and in one that is too full to list: `count` may be right then.
+   * While the list is asked for anew, the last one stands, and this with it.
+   */
   complete: Readonly<ShallowRef<boolean>>
   error: Readonly<ShallowRef<ParleyError | null>>
 }
 
 const BATCH_MS = 100
 const STATS_MS = 5000
-/** At least so long, at most twice that: those who were refused together do not ask together. */
-const RETRY_MS = 2000
 
 export function usePresence(
   name: MaybeRefOrGetter<string | null>,
@@ -77,15 +79,16 @@ class Attendance {
   private meanwhile: Change[] | null = null
   private stopped = false
   private round = 0
-  private retry: ReturnType<typeof setTimeout> | undefined
   private readonly batch = createBatch(BATCH_MS, () => this.show())
   private readonly stats = createBatch(STATS_MS, () => void this.askNumbers())
+  private readonly again: Again
   private readonly undo: (() => void)[]
 
   constructor(
     private readonly channel: Channel,
     private readonly sinks: Sinks,
   ) {
+    this.again = createAgain(channel, () => void this.ask())
     this.undo = [
       channel.on('subscribed', () => void this.ask()),
       channel.on('join', (info) => this.note({ kind: 'join', info })),
@@ -96,7 +99,7 @@ class Attendance {
 
   stop(): void {
     this.stopped = true
-    clearTimeout(this.retry)
+    this.again.cancel()
     this.batch.cancel()
     this.stats.cancel()
     for (const undo of this.undo) undo()
@@ -110,7 +113,7 @@ class Attendance {
   private async ask(): Promise<void> {
     const round = ++this.round
     const { sinks } = this
-    clearTimeout(this.retry)
+    this.again.cancel()
     this.meanwhile = []
     try {
       const { clients } = await this.channel.presence()
@@ -134,18 +137,13 @@ class Attendance {
     if (error.retryable) {
       // What is listed stays until then.
       meanwhile?.forEach((change) => this.note(change))
-      this.retry = setTimeout(() => this.askAgain(), RETRY_MS * (1 + Math.random()))
+      this.again.later()
     } else {
       this.here.clear()
       this.show()
       sinks.complete.value = false
       if (error.code === NOT_AVAILABLE) this.stats.run()
     }
-  }
-
-  /** Where the line is lost the return asks. */
-  private askAgain(): void {
-    if (this.channel.state.value === 'subscribed') void this.ask()
   }
 
   private async askNumbers(): Promise<void> {
