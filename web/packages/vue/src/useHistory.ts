@@ -2,12 +2,10 @@
 // on demand, live publications at its end. After a return without recovery the newest page is loaded
 // again, and a gap is marked if it does not reach back to what is there.
 import { shallowRef, type MaybeRefOrGetter, type ShallowRef } from 'vue'
-import { createAgain, type Again } from './again'
-import { createBatch } from './batch'
-import type { Channel, HistoryPage } from './channel'
-import { toParleyError, UNRECOVERABLE, type ParleyError } from './errors'
+import type { ParleyError } from './errors'
+import { HistoryReader } from './historyReader'
 import type { Publication } from './publication'
-import { Timeline } from './timeline'
+import type { Timeline } from './timeline'
 import { useCurrent, type ChannelOptions } from './useChannel'
 
 export interface UseHistoryOptions extends ChannelOptions {
@@ -32,9 +30,6 @@ export interface UseHistory<T> {
   fillGap(id: string): Promise<number>
 }
 
-/** One animation frame: a flood of publications is one change of the list. */
-const FRAME_MS = 16
-
 export function useHistory<T = unknown>(
   name: MaybeRefOrGetter<string | null>,
   { pageSize = 50, limit = Infinity, ...options }: UseHistoryOptions = {},
@@ -45,7 +40,7 @@ export function useHistory<T = unknown>(
   const loading = shallowRef(false)
   const done = shallowRef(false)
   const error = shallowRef<ParleyError | null>(null)
-  let reader: Reader<T> | null = null
+  let reader: HistoryReader<T> | null = null
 
   function show(timeline: Timeline<T>): void {
     items.value = timeline.items
@@ -53,7 +48,14 @@ export function useHistory<T = unknown>(
   }
 
   hook((channel) => {
-    const mine = (reader = new Reader<T>(channel, { pageSize, limit, show, loading, done, error }))
+    const mine = (reader = new HistoryReader<T>(channel, {
+      pageSize,
+      limit,
+      show,
+      loading,
+      done,
+      error,
+    }))
     return () => {
       mine.stop()
       reader = null
@@ -68,169 +70,5 @@ export function useHistory<T = unknown>(
     error,
     loadOlder: async () => reader?.loadOlder() ?? 0,
     fillGap: async (id) => reader?.fillGap(id) ?? 0,
-  }
-}
-
-interface Sinks<T> {
-  pageSize: number
-  limit: number
-  show(timeline: Timeline<T>): void
-  loading: ShallowRef<boolean>
-  done: ShallowRef<boolean>
-  error: ShallowRef<ParleyError | null>
-}
-
-/** Reads one channel; another channel is another reader, so that no answer comes to the wrong list. */
-class Reader<T> {
-  private readonly timeline = new Timeline<T>()
-  private live: Publication<T>[] = []
-  /** The newest page is to be loaded; until then live publications wait. */
-  private behind = true
-  /** It was refused for the time being: until it comes, what is live stands there without it. */
-  private refused = false
-  private stopped = false
-  private calls = 0
-  private older: Promise<number> | null = null
-  private readonly abort = new AbortController()
-  private readonly batch = createBatch(FRAME_MS, () => this.flush())
-  private readonly again: Again
-  private readonly undo: (() => void)[]
-
-  constructor(
-    private readonly channel: Channel,
-    private readonly sinks: Sinks<T>,
-  ) {
-    this.again = createAgain(channel, () => void this.catchUp())
-    this.undo = [
-      channel.on('publication', (one) => {
-        this.live.push(one as Publication<T>)
-        if (!this.behind || this.refused) this.batch.run()
-      }),
-      channel.on('subscribed', ({ gap }) => {
-        if (gap) this.lag()
-        if (this.behind) void this.catchUp()
-      }),
-    ]
-    if (channel.state.value === 'subscribed') void this.catchUp()
-  }
-
-  stop(): void {
-    this.stopped = true
-    this.abort.abort()
-    this.batch.cancel()
-    this.again.cancel()
-    for (const undo of this.undo) undo()
-    const { show, loading, done, error } = this.sinks
-    show(new Timeline<T>())
-    loading.value = done.value = false
-    error.value = null
-  }
-
-  loadOlder(): Promise<number> {
-    const { oldest } = this.timeline
-    const work = () => (oldest ? this.loadBefore(oldest) : this.catchUp())
-    this.older ??= work().finally(() => (this.older = null))
-    return this.older
-  }
-
-  async fillGap(id: string): Promise<number> {
-    const item = this.timeline.find(id)
-    return item?.offset === undefined ? 0 : this.loadBefore(item)
-  }
-
-  private lag(): void {
-    this.settle()
-    this.timeline.tear()
-    this.behind = true
-  }
-
-  /** What waits has its place now. */
-  private settle(): void {
-    this.behind = this.refused = false
-    this.flush()
-  }
-
-  private async catchUp(): Promise<number> {
-    this.again.cancel()
-    const page = await this.page()
-    if (this.stopped) return 0
-    let added = 0
-    if (page) {
-      const publications = [...this.liveBefore(page), ...page.publications]
-      // Nothing older than an empty history, or than its first publication.
-      if (!this.timeline.oldest) this.sinks.done.value = (publications.at(0)?.offset ?? 1) === 1
-      added = this.timeline.append(publications)
-    } else if (this.sinks.error.value?.retryable) {
-      // Where the line was lost meanwhile, the next subscription tries again.
-      if (this.channel.state.value === 'subscribed') this.wait()
-      return 0
-    }
-    this.settle()
-    return added
-  }
-
-  private wait(): void {
-    this.refused = true
-    this.again.later()
-    this.flush()
-  }
-
-  /** More may have come while the page was refused than it reaches back. */
-  private liveBefore({ publications }: HistoryPage<T>): Publication<T>[] {
-    const [first] = publications
-    return this.live.filter(
-      ({ epoch, offset }) => epoch === first?.epoch && offset! < first.offset!,
-    )
-  }
-
-  private async loadBefore(item: Publication<T>): Promise<number> {
-    const { epoch, id } = item
-    const offset = item.offset!
-    const page = await this.page({ offset, epoch })
-    // Asked now: live ones may have pushed the item out of the list meanwhile.
-    const oldest = item === this.timeline.oldest
-    if (!page || this.stopped) {
-      if (oldest && this.sinks.error.value?.code === UNRECOVERABLE) this.end()
-      return 0
-    }
-    const added = this.timeline.insertBefore(id, page.publications)
-    if (oldest && (page.publications.at(0)?.offset ?? 1) === 1) this.sinks.done.value = true
-    this.sinks.show(this.timeline)
-    return added
-  }
-
-  /** What lies before is no longer kept: that is an end, not a fault. */
-  private end(): void {
-    this.sinks.done.value = true
-    this.sinks.error.value = null
-  }
-
-  /** The page that ends before `since`, or the newest; in the stream's order. null after a fault. */
-  private async page(since?: { offset: number; epoch: string }): Promise<HistoryPage<T> | null> {
-    const { pageSize: limit, loading, error } = this.sinks
-    loading.value = ++this.calls > 0
-    try {
-      const { signal } = this.abort
-      const page = await this.channel.history<T>({ limit, since, reverse: true }, { signal })
-      error.value = null
-      page.publications.reverse()
-      return page
-    } catch (reason) {
-      if (!this.stopped) error.value = toParleyError(reason)
-      return null
-    } finally {
-      this.calls -= 1
-      if (!this.stopped) loading.value = this.calls > 0
-    }
-  }
-
-  private flush(): void {
-    const { limit, show, done } = this.sinks
-    const live = this.live.slice(-limit)
-    const timeline = this.behind ? this.timeline.copy() : this.timeline
-    timeline.append(live)
-    this.live = this.behind ? live : []
-    if (timeline.trim(limit)) done.value = false
-    show(timeline)
   }
 }
