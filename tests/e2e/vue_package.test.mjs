@@ -16,8 +16,12 @@ const snippets = (path, language) =>
   [...read(path).matchAll(/^```(\w+)\n(.*?)^```/gms)].flatMap(([, its, code]) =>
     its === language ? [code] : [],
   )
+const docs = ['docs/vue.md', 'docs/vue.zh-CN.md']
 const components = snippets('docs/vue.md', 'vue')
 const room = components.find((code) => code.includes('provideParley('))
+const vueRoom = Object.fromEntries(
+  ['index.html', 'main.js', 'Room.vue'].map((name) => [name, read(`examples/vue-room/${name}`)]),
+)
 
 let browser, built
 before(async () => {
@@ -180,12 +184,7 @@ for (const name of ['README.md', 'README.zh-CN.md']) {
 }
 
 test('examples/vue-room: older messages, one that fails and is sent again, once', async (t) => {
-  const source = (name) => read(`examples/vue-room/${name}`)
-  const names = ['index.html', 'main.js', 'Room.vue']
-  const files = await buildPage(
-    built,
-    Object.fromEntries(names.map((name) => [name, source(name)])),
-  )
+  const files = await buildPage(built, vueRoom)
   const site = await serveForeign({ '/favicon.ico': '', ...files })
   t.after(() => site.close())
   const args = ['--allow-origin', site.origin, '--api-key', 'test-api-key']
@@ -230,8 +229,6 @@ test('examples/vue-room: older messages, one that fails and is sent again, once'
   await server.stop()
 })
 
-const docs = ['docs/vue.md', 'docs/vue.zh-CN.md']
-
 test('the page in Chinese has the chapters, the tables and the room of the one in English', () => {
   /** Each heading as its depth, each row of a table as the code in it. */
   const shape = (path) => {
@@ -249,7 +246,7 @@ test('the page in Chinese has the chapters, the tables and the room of the one i
   assert.ok(snippets('docs/vue.zh-CN.md', 'vue').includes(room))
 })
 
-test('every snippet of the docs builds, and its types are those of the package', async () => {
+test('every snippet of the docs builds; its types, and those of the example, are right', async () => {
   const all = (language) => docs.flatMap((path) => snippets(path, language))
   assert.ok(all('vue').length >= 12 && all('js').length >= 2)
   const app = { 'App.vue': '<template><p>An application</p></template>' }
@@ -258,7 +255,7 @@ test('every snippet of the docs builds, and its types are those of the package',
     ...all('js').map((main) => ({ ...page, ...app, 'main.js': main })),
   ]
   for (const files of pages) assert.ok((await buildPage(built, files))['/index.html'])
-  const sources = pages.flatMap((files, n) =>
+  const sources = [...pages, vueRoom].flatMap((files, n) =>
     Object.entries(files).map(([name, code]) => [`${n}/${name}`, code]),
   )
   const wrong = `import { useHistory } from '@parley/vue'

@@ -5,7 +5,7 @@ import { shallowRef, type ShallowRef } from 'vue'
 /** waiting: lost, and comes back by itself at `retryAt`. closed: ended, and does not. */
 export type LineState = 'idle' | 'connecting' | 'connected' | 'waiting' | 'closed'
 
-/** Why a line is not up: the other side's close, silence, an attempt that hung, or the user. */
+/** Why a line is not up: a close (or no token to open it with), silence, an attempt that hung, or the user. */
 export type LineLoss = 'closed' | 'silent' | 'unanswered' | 'dropped'
 
 export interface LineStatus {
