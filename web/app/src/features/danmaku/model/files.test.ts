@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readComments, writeComments } from './files'
+import { readComments, writeJson, writeXml } from './files'
 import { fontSizeFor, readChoices, readLook, toSettings, defaultChoices } from './settings'
 import { clockText } from './timeText'
 
@@ -25,9 +25,45 @@ describe('files', () => {
       '[{"id":"a","text":"hi","mode":"top","at":7},{"text":"no moment"},3]',
     )
     expect(comments).toHaveLength(1)
-    expect(JSON.parse(writeComments(comments))).toEqual([
+    expect(JSON.parse(writeJson(comments))).toEqual([
       { type: 'comment', id: 'a', text: 'hi', mode: 'top', at: 7 },
     ])
+  })
+
+  it('XML is read again as the same, whatever the texts and moments are', () => {
+    const texts = [
+      'a < b && c > "d"',
+      ']]><d p="1">',
+      '&amp;',
+      '表情 🎉',
+      "it's",
+      'a\u0007b\ud800c',
+    ]
+    const modes = ['scroll', 'top', 'bottom']
+    const list = texts.map((text, n) => ({
+      text,
+      at: 1001 * n + 1,
+      mode: modes[n % 3],
+      size: ['small', 'medium', 'large'][n % 3],
+      color: ['#ffffff', '#00000a', '#fe0302'][n % 3],
+    }))
+    const comments = readComments(JSON.stringify(list))
+    const again = readComments(writeXml(comments))
+    const plain = (all: typeof comments) =>
+      all.map(({ text, at, mode, size, color }) => ({ text, at, mode, size, color }))
+    const kept = plain(comments).map((one) => ({
+      ...one,
+      text: one.text.replace(/[\u0007\ud800]/g, ''),
+    }))
+    expect(plain(again)).toEqual(kept)
+  })
+
+  it('comments without a name are the same in the same file, others in another one', () => {
+    const ids = (text: string) =>
+      readComments(`[{"text":"${text}","at":7},{"text":"b","at":8}]`).map(({ id }) => id)
+    expect(ids('a')).toEqual(ids('a'))
+    expect(ids('a')[0]).not.toBe(ids('c')[0])
+    expect(new Set(ids('b')).size).toBe(2)
   })
 
   it.each(['', '{', '{"text":"no list"}', '<i><d p='])('%j is no file of comments', (text) => {

@@ -1,8 +1,8 @@
-// Comments in files: bilibili's XML in, the schema's JSON in and out.
-import type { TimedComment } from '@parley/danmaku'
-import type { Mode, Size } from '@parley/danmaku'
+// Comments in files: bilibili's XML and the schema's JSON, each in and out.
+import type { Mode, Size, TimedComment } from '@parley/danmaku'
 import {
   cleanText,
+  commentKey,
   hear,
   isColor,
   plainLook,
@@ -14,6 +14,15 @@ import {
 export type Moment = HeardComment & TimedComment
 
 const MAX_COMMENTS = 100_000
+/** The id of one whose file gives it none. */
+const NAMELESS = commentKey('', '')
+
+/** Characters that XML cannot hold, not even escaped. */
+const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu
+
+/** bilibili's numbers. */
+const kinds: Record<Mode, number> = { scroll: 1, bottom: 4, top: 5 }
+const pixels: Record<Size, number> = { small: 18, medium: 25, large: 36 }
 
 /** XML or JSON, whichever it is; throws when it is neither. */
 export function readComments(text: string): Moment[] {
@@ -30,7 +39,10 @@ function readXml(text: string): Moment[] {
     const line = cleanText(element.textContent ?? '')
     const mode = modeOf(kind!)
     if (!line || !mode || !Number.isFinite(seconds) || seconds! < 0) return []
-    return [fileComment(n, line, seconds! * 1000, mode, colorOf(color!), sizeOf(size!))]
+    // Whole milliseconds: 1.001 × 1000 is a little less.
+    const at = Math.round(seconds! * 1000)
+    const look = { mode, color: colorOf(color!), size: sizeOf(size!) }
+    return [{ id: fileId(n, at, line), text: line, user: '', time: 0, at, ...look }]
   })
 }
 
@@ -38,35 +50,19 @@ function readJson(text: string): Moment[] {
   const list: unknown = JSON.parse(text)
   if (!Array.isArray(list)) throw new SyntaxError('not a list')
   return list.flatMap((data: unknown, n) => {
-    const heard = hear({ id: `file-${n}`, channel: '', data, user: '', epoch: '', time: 0 })
+    const heard = hear({ id: '', channel: '', data, user: '', epoch: '', time: 0 })
     if (heard?.kind !== 'comment' || heard.comment.at === undefined) return []
-    return [{ ...heard.comment, at: heard.comment.at }]
+    const { id, text, at } = heard.comment
+    return [{ ...heard.comment, at, id: id === NAMELESS ? fileId(n, at, text) : id }]
   })
 }
 
-function fileComment(
-  n: number,
-  text: string,
-  at: number,
-  mode: Mode,
-  color: string,
-  size: Size,
-): Moment {
-  return {
-    id: `file-${n}-${Math.round(at)}-${text}`,
-    text,
-    user: '',
-    time: 0,
-    at,
-    mode,
-    color,
-    size,
-  }
-}
+/** The same file gives the same comments, another file others. */
+const fileId = (n: number, at: number, text: string) => `file-${n}-${at}-${text}`
 
 function modeOf(kind: number): Mode | null {
   if (kind >= 1 && kind <= 3) return 'scroll'
-  return kind === 4 ? 'bottom' : kind === 5 ? 'top' : null
+  return kind === kinds.bottom ? 'bottom' : kind === kinds.top ? 'top' : null
 }
 
 function colorOf(value: number): string {
@@ -75,13 +71,30 @@ function colorOf(value: number): string {
 }
 
 function sizeOf(px: number): Size {
-  return px < 25 ? 'small' : px > 25 ? 'large' : 'medium'
+  return px < pixels.medium ? 'small' : px > pixels.medium ? 'large' : 'medium'
 }
 
 /** What the schema would publish, one a line. */
-export function writeComments(comments: readonly TimedComment[]): string {
+export function writeJson(comments: readonly TimedComment[]): string {
   const wires = comments.map(({ id, text, at, ...look }): WireComment =>
     toWire(id.split('\n').at(-1)!, text, { ...plainLook, ...look }, at),
   )
   return `[\n${wires.map((wire) => JSON.stringify(wire)).join(',\n')}\n]\n`
+}
+
+export function writeXml(comments: readonly TimedComment[]): string {
+  const lines = comments.map(({ text, at, ...look }) => {
+    const { mode, color, size } = { ...plainLook, ...look }
+    const numbers = [at / 1000, kinds[mode], pixels[size], Number.parseInt(color.slice(1), 16)]
+    return `<d p="${numbers.join()},0,0,0,0">${escapeXml(text)}</d>`
+  })
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<i>\n${lines.join('\n')}\n</i>\n`
+}
+
+function escapeXml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replace(NOT_XML, '')
 }
