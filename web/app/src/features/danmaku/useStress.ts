@@ -35,7 +35,7 @@ export function useStress(film: Film, screen: Screen, flow: Flow): { load: Ref<n
   film.onFrame(() => {
     const now = performance.now()
     // After a pause of the page the missed ones are not made up for.
-    due += (Math.min(now - last, 100) / 1000) * load.value
+    due += (Math.min(now - last, 100) / 1000) * (screen.still.value ? 0 : load.value)
     last = now
     if (due < 1) return
     const count = Math.floor(due)
