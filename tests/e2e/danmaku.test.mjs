@@ -153,7 +153,7 @@ test('keys: D switches comments off, space stops film and comments, arrows seek'
   await page.keyboard.press('Enter')
   await ann.lists('dddd')
   assert.equal(await ann.field.inputValue(), '')
-  assert.ok(await page.locator('.emitter .send').isDisabled(), 'it cools down')
+  assert.equal(await page.locator('.emitter .send').getAttribute('aria-disabled'), 'true', 'it cools down')
   await ann.close()
 })
 
@@ -199,6 +199,55 @@ test('hovering holds a comment; its menu blocks the user', async () => {
   await Promise.all([ann.close(), bob.close()])
 })
 
+test('one takes back the own comment, from the list and from the picture, for everybody', async () => {
+  const ann = await openShow(browser, server, { name: 'regret', user: 'ann' })
+  const bob = await openShow(browser, server, { name: 'regret', user: 'bob' })
+  const film = await openShow(browser, server, { name: 'regret', mode: 'timed', user: 'ann' })
+  await ann.comment('oops')
+  await bob.lists('oops')
+  assert.equal(await bob.page.getByRole('button', { name: 'Take back' }).count(), 0)
+  await ann.flow.getByRole('button', { name: 'Take back: oops' }).click()
+  for (const window of [ann, bob]) {
+    await window.flow.waitFor({ state: 'detached' })
+    await window.isBare()
+  }
+
+  await film.page.getByRole('button', { name: 'Pause' }).click()
+  await film.page.getByRole('button', { name: 'Look of your comment' }).click()
+  await film.page.getByRole('radio', { name: 'Top' }).check({ force: true })
+  await film.page.keyboard.press('Escape')
+  await film.comment('oops again')
+  await film.page.getByText('1 loaded').waitFor()
+  await film.framed()
+  const { x, y, width, height } = await film.ink()
+  await film.page.mouse.move(x + width / 2, y + height / 2)
+  await film.page.getByTestId('frozen').getByRole('button', { name: 'Take back' }).click()
+  await film.page.getByText('0 loaded').waitFor()
+  await film.reload()
+  await film.page.getByText('0 loaded').waitFor()
+  await Promise.all([ann.close(), bob.close(), film.close()])
+})
+
+test('a held comment is copied, and says so, also where there is no clipboard', async () => {
+  const ann = await openShow(browser, server, { name: 'copy', mode: 'timed' })
+  const { page } = ann
+  // As over plain HTTP.
+  await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }))
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await ann.seek(20_000)
+  await publish('track:copy.0', { type: 'comment', id: '1', text: 'copy me', at: 20_000, mode: 'top' })
+  await ann.flies()
+  const { x, y, width, height } = await ann.ink()
+  await page.mouse.move(x + width / 2, y + height / 2)
+  const menu = page.getByTestId('frozen')
+  await menu.getByRole('button', { name: 'Copy' }).click()
+  await menu.getByRole('button', { name: 'Copied' }).waitFor()
+  await menu.waitFor({ state: 'hidden' })
+  await ann.field.press('Control+V')
+  assert.equal(await ann.field.inputValue(), 'copy me')
+  await ann.close()
+})
+
 test('what cannot be sent says so, and goes out once when it is tried again', async () => {
   const ann = await openShow(browser, server, { name: 'offline', user: 'ann' })
   const bob = await openShow(browser, server, { name: 'offline', user: 'bob' })
@@ -214,7 +263,7 @@ test('what cannot be sent says so, and goes out once when it is tried again', as
 
   await page.context().setOffline(false)
   await ann.inState('connected')
-  await ann.failed.getByRole('button', { name: 'Send again' }).click()
+  await ann.failed.getByRole('button', { name: 'Try again' }).click()
   await bob.lists('can you hear me')
   await ann.failed.waitFor({ state: 'detached' })
   await ann.figureIs('shown', 1)
@@ -229,6 +278,7 @@ test('whoever prefers reduced motion gets the list alone', async () => {
   assert.equal(await ann.page.getByTestId('layer').locator('canvas').count(), 0)
   assert.equal(await ann.flow.getAttribute('aria-live'), 'off')
   await ann.page.getByText('You prefer less motion').waitFor()
+  assert.equal(await ann.page.locator('.stress').count(), 0, 'a flood would have nowhere to be')
   await ann.close()
 })
 
@@ -254,22 +304,26 @@ test('comments come from a file and go into one', async () => {
     page.locator('.files input').setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(content) })
   await choose('a.xml', xml)
   await page.getByText('2 comments loaded').waitFor()
+  await choose('a.xml', xml)
+  await page.getByText('0 comments loaded').waitFor()
   await choose('b.xml', '{')
   await page.getByText('could not be read').waitFor()
   await ann.seek(12_000)
   await ann.lists('from the top')
 
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Save as JSON' }).click(),
-  ])
-  let text = ''
-  for await (const part of await download.createReadStream()) text += part
-  const [first, second] = JSON.parse(text)
+  const saved = async (kind) => {
+    const button = page.getByRole('button', { name: `Save as ${kind}` })
+    const [download] = await Promise.all([page.waitForEvent('download'), button.click()])
+    let text = ''
+    for await (const part of await download.createReadStream()) text += part
+    return text
+  }
+  const [first, second] = JSON.parse(await saved('JSON'))
   assert.deepEqual(
     [first.text, first.mode, first.color, first.at],
     ['from the top', 'top', '#ff0000', 12_500],
   )
   assert.deepEqual([second.text, second.size, second.color], ['low', 'small', '#0000ff'])
+  assert.match(await saved('XML'), /^<d p="12.5,5,25,16711680,[0-9,]*">from the top<\/d>$/m)
   await ann.close()
 })

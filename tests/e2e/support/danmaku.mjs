@@ -38,7 +38,7 @@ export function wrapShow(window) {
     /** Sends as soon as the button has cooled down. */
     comment: async (text) => {
       await field.fill(text)
-      await page.locator('.emitter .send:enabled').click()
+      await page.locator('.emitter .send[aria-disabled="false"]').click()
     },
     /** Resolves when this text stands in the list. */
     lists: (text) => flow.locator('.text', { hasText: text }).first().waitFor(),
