@@ -1,5 +1,5 @@
-// The package @parley/vue as an application gets it: packed, and unpacked into the node_modules of a folder
-// of its own, beside Vue and the SDK. Who builds removes it again.
+// The packages @parley/vue and @parley/danmaku as an application gets them: packed, and unpacked into the
+// node_modules of a folder of its own, beside Vue and the SDK. Who builds removes it again.
 import { execFileSync } from 'node:child_process'
 import {
   cpSync,
@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
-const sources = fileURLToPath(new URL('../../web/packages/vue', import.meta.url))
+const packages = fileURLToPath(new URL('../../web/packages', import.meta.url))
 const modules = fileURLToPath(new URL('../../web/node_modules', import.meta.url))
 const { resolve } = createRequire(new URL('../../web/app/package.json', import.meta.url))
 
@@ -28,24 +28,24 @@ function run(cwd, command, ...args) {
 }
 
 /** As from a fresh clone, which has nothing built; in a copy, since other tests may pack at the same time. */
-function pack(folder) {
+function pack(name, folder) {
   const copy = join(folder, 'source')
   const isOurs = (path) => !['node_modules', 'dist'].includes(basename(path))
-  cpSync(sources, copy, { recursive: true, filter: isOurs })
+  cpSync(join(packages, name), copy, { recursive: true, filter: isOurs })
   symlinkSync(modules, join(copy, 'node_modules'))
   run(copy, 'npm', 'pack', '--offline', '--pack-destination', folder)
   return readdirSync(folder).find((name) => name.endsWith('.tgz'))
 }
 
-export function buildPackage() {
-  const folder = mkdtempSync(join(tmpdir(), 'parley-vue-'))
+export function buildPackage(name = 'vue') {
+  const folder = mkdtempSync(join(tmpdir(), `parley-${name}-`))
   const installed = join(folder, 'node_modules')
   mkdirSync(join(installed, '@parley'), { recursive: true })
   for (const name of readdirSync(modules)) {
     if (name !== '@parley') symlinkSync(join(modules, name), join(installed, name))
   }
-  run(folder, 'tar', '-xzf', pack(folder))
-  cpSync(join(folder, 'package'), join(installed, '@parley/vue'), { recursive: true })
+  run(folder, 'tar', '-xzf', pack(name, folder))
+  cpSync(join(folder, 'package'), join(installed, '@parley', name), { recursive: true })
   return {
     folder,
     /** The package, and the Vue that it uses. */
