@@ -55,19 +55,31 @@ abstract class Lanes {
 
 /** Rows of comments that cross from right to left. */
 export class ScrollLanes extends Lanes {
-  /** The first row where one of this speed fits, or FULL, or TOO_FAST when a slower one may fit. */
-  find(span: number, speed: number, entry: number): number {
+  /**
+   * The first row where one of this speed fits, or FULL, or TOO_FAST when a slower one may fit. It flies
+   * beside what stands at the top while there is room.
+   */
+  find(span: number, speed: number, entry: number, top: FixedLanes): number {
     let entering = 0
     let fitting = 0
+    let alone = 0
     let result = FULL
     for (let row = 0; row < this.count; row++) {
       const last = this.rows[row] ?? null
       entering = enters(last, entry) ? entering + 1 : 0
       fitting = entering > 0 && !catchesUp(last, speed, entry) ? fitting + 1 : 0
-      if (fitting === span) return row - span + 1
-      if (entering === span) result = TOO_FAST
+      alone = fitting > 0 && top.isFree(row) ? alone + 1 : 0
+      if (alone === span) return row - span + 1
+      if (fitting === span && result < 0) result = row - span + 1
+      if (entering === span && result === FULL) result = TOO_FAST
     }
     return result
+  }
+
+  /** Has everything in this row passed the place `x`? */
+  hasPassed(row: number, x: number): boolean {
+    const last = this.rows[row]
+    return !last || last.gone || last.x + last.width <= x
   }
 
   protected busy(last: Row): number {
@@ -89,14 +101,22 @@ function catchesUp(last: Row, speed: number, entry: number): boolean {
 
 /** Rows of comments that stand still. */
 export class FixedLanes extends Lanes {
-  find(span: number): number {
+  /** The first free row; in the upper half rather one where nothing will fly through it. */
+  find(span: number, x: number, scroll?: ScrollLanes): number {
     let free = 0
+    let alone = 0
+    let result = FULL
     for (let row = 0; row < this.count; row++) {
-      const last = this.rows[row]
-      free = !last || last.gone ? free + 1 : 0
-      if (free === span) return row - span + 1
+      free = this.isFree(row) ? free + 1 : 0
+      alone = free > 0 && row < this.count / 2 && scroll?.hasPassed(row, x) ? alone + 1 : 0
+      if (alone === span) return row - span + 1
+      if (free === span && result === FULL) result = row - span + 1
     }
-    return FULL
+    return result
+  }
+
+  isFree(row: number): boolean {
+    return this.rows[row]?.gone ?? true
   }
 
   protected busy(last: Row): number {

@@ -55,12 +55,23 @@ export class Layers {
   find(mode: Mode, span: number, width: number, speed: number, entry: number): Place | null {
     let full = true
     for (let layer = 0; layer < this.count; layer++) {
-      const row = this.layers[layer]![mode].find(span, speed, entry)
+      const row = this.findIn(this.layers[layer]!, mode, span, speed, entry)
       if (row >= 0) return { layer, row }
       full &&= row === FULL
     }
     this.tooWide[mode][span] = full ? 0 : width
     return null
+  }
+
+  private findIn(
+    { scroll, top, bottom }: Layer,
+    mode: Mode,
+    span: number,
+    speed: number,
+    x: number,
+  ): number {
+    if (mode === 'scroll') return scroll.find(span, speed, x, top)
+    return mode === 'top' ? top.find(span, x, scroll) : bottom.find(span, x)
   }
 
   /** Where one that must be shown hides the least of others. */

@@ -109,6 +109,23 @@ describe('lanes', () => {
     expect(stage.alive).toHaveLength(0)
   })
 
+  it('what scrolls and what stands at the top keep out of each other’s way while there is room', () => {
+    const random = randomOf(2)
+    const { stage } = stageOf({}, { width: WIDTH, height: 2 * HEIGHT })
+    run(stage, 120_000, () => {
+      if (random() > 0.01) return
+      const mode = random() < 0.3 ? 'top' : 'scroll'
+      stage.add(comment('x'.repeat(1 + Math.floor(random() * 20)), { mode }))
+      stage.advance(0)
+      for (const a of stage.alive) {
+        for (const b of stage.alive) expect(a !== b && overlap(a, b)).toBe(false)
+        if (a.mode === 'top') expect(a.y).toBeLessThan(HEIGHT)
+      }
+    })
+    expect(stage.counts.shown).toBeGreaterThan(50)
+    expect(stage.counts.shed).toBe(0)
+  })
+
   it('keeps to the area, and leaves the bottom to the subtitles', () => {
     const { stage } = stageOf({ area: 0.5, subtitleGuard: true })
     for (let n = 0; n < 100; n++) {
