@@ -123,6 +123,19 @@ test('a tap beside a held comment lets it go, and leaves the film alone', async 
   await ann.close()
 })
 
+test('a held comment that is taken back lets its menu go', async () => {
+  const ann = await openStill('taken', 20_000, [{ text: 'oops', at: 20_000, mode: 'top' }])
+  await ann.flies()
+  const { x, y, width, height } = await ann.ink()
+  await ann.page.mouse.move(x + width / 2, y + height / 2)
+  const menu = ann.page.getByTestId('frozen')
+  await menu.waitFor()
+  await publish('track:taken.0', { type: 'delete', id: 'oops', text: '' })
+  await menu.waitFor({ state: 'hidden' })
+  await ann.isBare()
+  await ann.close()
+})
+
 const everySecond = (from, to) =>
   Array.from({ length: to - from + 1 }, (_, n) => ({ text: `at ${from + n}`, at: (from + n) * 1000 }))
 
@@ -207,5 +220,40 @@ test('speed is what one sees: four times between its ends', async () => {
   await speed.press('End')
   const fast = await ann.pace()
   assert.ok(fast > 3 * slow && fast < 5.5 * slow, `${slow}, then ${fast} pixels a second`)
+  await ann.close()
+})
+
+test('on a sharper screen comments are drawn anew, though the picture keeps its size', async () => {
+  const ann = await openShow(browser, server, { name: 'sharp' })
+  const { page } = ann
+  await publish('sharp', { text: 'sharp' })
+  await ann.flies()
+  const canvas = page.getByTestId('layer').locator('canvas')
+  const sharpness = () => canvas.evaluate(({ width, clientWidth }) => width / clientWidth)
+  assert.equal(await sharpness(), 1)
+  const session = await page.context().newCDPSession(page)
+  const { width, height } = page.viewportSize()
+  const sharper = { width, height, deviceScaleFactor: 2, mobile: false }
+  await session.send('Emulation.setDeviceMetricsOverride', sharper)
+  await eventually(async () => (await sharpness()) === 2, 'twice as sharp')
+  await ann.close()
+})
+
+test('however wide a text would be, its picture is of a size that every screen can hold', async () => {
+  const ann = await openShow(browser, server, { name: 'wide' })
+  await (await settingsOf(ann)).getByLabel('Font size').press('End')
+  await ann.page.evaluate(() => {
+    window.widest = 0
+    window.OffscreenCanvas = class extends OffscreenCanvas {
+      constructor(width, height) {
+        super(width, height)
+        window.widest = Math.max(window.widest, width)
+      }
+    }
+  })
+  await publish('wide', { text: 'W'.repeat(100), size: 'large' })
+  await ann.flies()
+  const widest = await ann.page.evaluate(() => window.widest)
+  assert.ok(widest > 4000 && widest < 4200, `${widest} pixels`)
   await ann.close()
 })
