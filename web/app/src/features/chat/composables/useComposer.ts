@@ -60,7 +60,7 @@ export function useComposer(
 
   function reply(id: string) {
     const message = conversation.message(id)
-    if (!message) return
+    if (!message || message.deleted) return
     if (draft.value.editing) finish()
     const words = [...message.text].slice(0, QUOTE_LENGTH).join('')
     const quoted = words || message.files[0]?.name || ''
@@ -69,7 +69,7 @@ export function useComposer(
 
   function edit(id: string) {
     const message = conversation.message(id)
-    if (!message) return
+    if (!message || message.deleted) return
     const { text, reply, replaced = { text, reply } } = draft.value
     draft.value = { text: message.text, reply: null, editing: id, replaced }
   }

@@ -15,8 +15,8 @@ export function useMessageActions(message: () => ChatMessage) {
   const context = useConversation()
 
   return computed<MessageAction[]>(() => {
-    const { id, text, mine, comment, state } = message()
-    const sent = state === 'sent'
+    const { id, text, mine, comment, deleted, state } = message()
+    const sent = state === 'sent' && !deleted
     const actions: (MessageAction | false)[] = [
       sent && { name: 'reply', icon: Reply, run: () => context.reply(id) },
       sent && mine && !comment && { name: 'edit', icon: Pencil, run: () => context.edit(id) },
