@@ -60,6 +60,28 @@ test('a killed server turns both pills amber; what was typed meanwhile arrives o
   assert.deepEqual(own, ['half a sentence', 'meanwhile two'])
 })
 
+test('another room, opened while the line is down, tells the same story and counts what came in it', async () => {
+  const [zhangsan, lisi] = windows
+  const { page } = zhangsan
+  const lobby = page.getByRole('link', { name: /^lobby/ })
+  await lisi.page.goto(`${server.url}/chat/lobby`)
+  await lisi.inState('connected')
+  for (let n = 0; n < 3; n++) await lisi.say(`before ${n}`)
+  await lobby.getByText('3 unread').waitFor({ state: 'attached' })
+
+  await zhangsan.pill.click()
+  await page.context().setOffline(true)
+  await page.getByRole('button', { name: 'Simulate a drop' }).click()
+  await page.keyboard.press('Escape')
+  await page.locator('[data-notice="down"]').waitFor()
+  await lobby.click()
+  await zhangsan.sees('before 2')
+  await page.locator('[data-notice="down"]').getByText(/^Reconnecting/).waitFor()
+  await lisi.say('meanwhile')
+  await page.context().setOffline(false)
+  await page.locator('[data-notice="back"]').getByText('1 new message').waitFor()
+})
+
 test('a frozen server is noticed, and a message into the silence is shown once', async () => {
   const [zhangsan] = windows
   server.signal('SIGSTOP')

@@ -46,6 +46,12 @@ it('speaks of connecting, not of a lost line, when it was never up', () => {
   expect(notice.value).toBe('connecting')
 })
 
+it('does not call a slow first connection a return', async () => {
+  vi.advanceTimersByTime(PATIENCE_MS)
+  await become('connected')
+  expect(notice.value).toBeNull()
+})
+
 it('speaks at once when the line is closed for good', async () => {
   await become('closed')
   expect(notice.value).toBe('closed')

@@ -1,10 +1,13 @@
 // When to talk about the line: not during a blink, at once when it is over for good, and a moment
-// of joy when it came back after we had complained.
+// of joy when it came back after we had complained. Owner: the page, one for all conversations.
 import { onScopeDispose, ref, watch } from 'vue'
 import type { LineState } from '@parley/vue'
 
 export const PATIENCE_MS = 2000
 export const JOY_MS = 2000
+
+/** For `useOnce`. */
+export const lineNotice = Symbol('line notice')
 
 export type LineNotice = 'connecting' | 'down' | 'back' | 'closed'
 
@@ -18,10 +21,10 @@ export function useLineNotice(state: () => LineState) {
 
   function follow(now: LineState) {
     if (now === 'connected') {
+      const isBack = wasUp && notice.value !== null
       wasUp = true
-      const complained = notice.value !== null && notice.value !== 'back'
-      show(complained ? 'back' : null)
-      if (complained) later(JOY_MS, null)
+      show(isBack ? 'back' : null)
+      if (isBack) later(JOY_MS, null)
     } else if (now === 'closed') show('closed')
     else if (notice.value === 'closed') show(null)
     else if (notice.value === 'back') wait()
