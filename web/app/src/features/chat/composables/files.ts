@@ -17,6 +17,12 @@ export function boxOf({ width = 240, height = 180 }: ChatFile): Record<string, s
   return { width: `${shown}px`, aspectRatio: `${width} / ${height}` }
 }
 
+/** Cells and formatted words bring a picture of themselves along; a file brings its own name as text. */
+export function isRichText(pasted: DataTransfer): boolean {
+  const text = pasted.getData('text/plain')
+  return text.trim() !== '' && ![...pasted.files].some(({ name }) => text.includes(name))
+}
+
 export function useByteWords(): (bytes: number) => string {
   const { locale } = useI18n()
   return (bytes) => {
