@@ -1,9 +1,10 @@
 // Writing: the Enter of an input method never sends, Shift+Enter breaks the line, lists for `@` and
-// `:`, drafts, the log that follows at the bottom and stays when scrolled up.
+// `:`, pasted cells, drafts, where there is nothing to write, the log that follows at the bottom and
+// stays when scrolled up.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { start } from '../support/server.mjs'
-import { launch, openWindows } from './support/browser.mjs'
+import { launch, openWindow, openWindows } from './support/browser.mjs'
 
 let server, browser
 before(async () => {
@@ -22,7 +23,8 @@ test('the Enter that confirms a composition does not send', async () => {
   const [window] = await openWindows(browser, `${server.url}/room/ime`, ['zhangsan'])
   const { page, composer } = window
   const devtools = await page.context().newCDPSession(page)
-  await composer.focus()
+  // Something that an Enter could send stands there already.
+  await composer.pressSequentially('hi ')
 
   await devtools.send('Input.imeSetComposition', { text: 'ni hao', selectionStart: 6, selectionEnd: 6 })
   await devtools.send('Input.dispatchKeyEvent', {
@@ -32,18 +34,18 @@ test('the Enter that confirms a composition does not send', async () => {
     windowsVirtualKeyCode: 13,
   })
   await devtools.send('Input.insertText', { text: '你好' })
-  assert.equal(await composer.inputValue(), '你好')
+  assert.equal(await composer.inputValue(), 'hi 你好')
 
   // Safari ends the composition before that Enter; only the key code gives it away.
   await composer.evaluate((field) => {
     const enter = { key: 'Enter', keyCode: 229, bubbles: true, cancelable: true }
     field.dispatchEvent(new KeyboardEvent('keydown', enter))
   })
-  assert.equal(await composer.inputValue(), '你好')
+  assert.equal(await composer.inputValue(), 'hi 你好')
   assert.deepEqual(await window.texts(), [])
 
   await composer.press('Enter')
-  await window.sees('你好')
+  await window.sees('hi 你好')
   assert.equal(await composer.inputValue(), '')
   await window.close()
 })
@@ -130,6 +132,62 @@ test('the emoji picker shows what was searched before the emoji were there', asy
   // A press needs to see it.
   await page.getByRole('button', { name: 'panda' }).click()
   assert.equal(await composer.inputValue(), '🐼')
+  await window.close()
+})
+
+test('cells are pasted as text, though they bring a picture of themselves', async () => {
+  const [window] = await openWindows(browser, `${server.url}/room/cells`, ['zhangsan'])
+  const { page, composer } = window
+  const paste = (files, text) =>
+    composer.evaluate(
+      (field, [files, text]) => {
+        const clipboardData = new DataTransfer()
+        for (const name of files) clipboardData.items.add(new File(['x'], name, { type: 'image/png' }))
+        clipboardData.setData('text/plain', text)
+        // True when the page leaves it to the browser.
+        const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true })
+        return field.dispatchEvent(event)
+      },
+      [files, text],
+    )
+  assert.equal(await paste(['image.png'], 'one\ttwo'), true)
+  assert.equal(await page.locator('.tray').count(), 0)
+  // A file manager puts the name beside the file.
+  assert.equal(await paste(['cat.png'], 'cat.png'), false)
+  await page.locator('.tray').getByText('cat.png').waitFor()
+  await window.close()
+})
+
+test('a room that does not let us in has no place to write', async () => {
+  const window = await openWindow(browser, `${server.url}/chat/foo:bar`, { user: 'zhangsan' })
+  await window.page.getByRole('alert').getByText(/no conversations like “foo:bar”/).waitFor()
+  assert.equal(await window.composer.count(), 0)
+  await window.close()
+})
+
+test('leaving asks when something that was written would be lost', async () => {
+  const [window] = await openWindows(browser, `${server.url}/room/half-said`, ['zhangsan'])
+  const { page, composer } = window
+  const item = page.getByRole('link', { name: /^half-said/ })
+  const leave = async () => {
+    await item.hover()
+    await page.getByRole('button', { name: 'Leave half-said' }).click()
+  }
+  const question = page.getByRole('dialog', { name: 'Leave half-said?' })
+  await composer.fill('not sent')
+  await leave()
+  await question.getByRole('button', { name: 'Stay' }).click()
+  await question.waitFor({ state: 'detached' })
+  assert.equal(await composer.inputValue(), 'not sent')
+  await leave()
+  await question.getByRole('button', { name: 'Leave' }).click()
+  await item.waitFor({ state: 'detached' })
+
+  await page.goto(`${server.url}/room/half-said`)
+  await item.waitFor()
+  assert.equal(await composer.inputValue(), '')
+  await leave()
+  await item.waitFor({ state: 'detached' })
   await window.close()
 })
 

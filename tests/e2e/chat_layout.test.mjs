@@ -106,7 +106,7 @@ test('the language is the browser’s, then the toggle’s, at once and everywhe
   await window.inState('connected')
   await window.say('你好')
   await window.sees('你好')
-  await page.getByRole('heading', { name: '1 人在场' }).waitFor()
+  await page.getByRole('heading', { name: '1 人在线' }).waitFor()
   await page.getByText('会话从这里开始。').waitFor()
   assert.equal(await page.evaluate(() => document.documentElement.lang), 'zh-CN')
   await page.getByRole('button', { name: 'English' }).click()

@@ -119,7 +119,8 @@ export function usePane(
     if (row?.kind === 'message') conversation.react(row.message.id, '👍')
   }
 
-  const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') === true
+  const carriesFiles = (event: DragEvent) =>
+    composer.value !== null && event.dataTransfer?.types.includes('Files') === true
   const dropping = {
     dragover(event: DragEvent) {
       if (!carriesFiles(event)) return

@@ -183,7 +183,7 @@ export function createChat(wire: Wire, { me, maxBytes }: ChatOptions): Chat {
   }
 
   function summary(talk: Talk): ConversationSummary {
-    const { channel, kind, title, unread, mentions, last, draft, people } = talk
+    const { channel, kind, title, unread, mentions, last, draft, waiting, failed, people } = talk
     return {
       channel,
       kind,
@@ -192,6 +192,7 @@ export function createChat(wire: Wire, { me, maxBytes }: ChatOptions): Chat {
       mentions,
       muted: known.get(channel)?.muted ?? false,
       draft: draft.value.text,
+      unsent: waiting.value + failed.value,
       last,
       online: kind === 'dialog' && people.value.includes(title),
     }

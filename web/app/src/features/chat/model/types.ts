@@ -83,6 +83,8 @@ export interface ConversationSummary {
   muted: boolean
   /** Something was written here and not sent. */
   draft: string
+  /** How many of one's own wait or failed. */
+  unsent: number
   last: { name: string; text: string; time: number } | null
   /** Dialogs: is the other one there? */
   online: boolean

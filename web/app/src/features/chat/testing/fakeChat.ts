@@ -131,8 +131,8 @@ export function fakeConversation(channel = 'team', me = 'zhangsan'): FakeConvers
 }
 
 export function fakeSummary(given: Partial<ConversationSummary> = {}): ConversationSummary {
-  const empty = { unread: 0, mentions: 0, muted: false, draft: '', last: null, online: false }
-  return { channel: 'team', kind: 'room', title: 'team', ...empty, ...given }
+  const empty = { unread: 0, mentions: 0, muted: false, draft: '', unsent: 0, last: null }
+  return { channel: 'team', kind: 'room', title: 'team', online: false, ...empty, ...given }
 }
 
 export function fakeChat(me = 'zhangsan', summaries = [fakeSummary()]): FakeChat {
