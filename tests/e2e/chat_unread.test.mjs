@@ -52,6 +52,7 @@ test('badges count, and the room opens on the unread divider', async () => {
   await zhangsan.sees('new 0')
   await dividerAtTop(zhangsan)
   // What is not on screen yet is not read.
+  await zhangsan.page.getByRole('button', { name: '31 new messages' }).waitFor()
   assert.equal(await zhangsan.page.title(), '(31) #news · Parley')
   // Esc: read, and down.
   await zhangsan.composer.press('Escape')
@@ -111,6 +112,8 @@ test('what one device reads is read on the other, and what it says does not pull
   const before = await laptop.log.evaluate((list) => list.scrollTop)
   await phone.say('mine, from there')
   await lisi.sees('mine, from there')
+  await line(phone, 'lobby').click()
+  await heading(phone, '#lobby')
   await lisi.say('an answer')
   const news = laptop.page.getByRole('button', { name: '1 new message' })
   await news.waitFor()

@@ -1,4 +1,4 @@
-// What others said since some moment, for the log's "↓ 3 new", the screen reader and the line's return.
+// What others said since some moment, for the screen reader and the return of the line.
 import type { ChatMessage, Row } from '../model'
 
 /** Own messages that wait, or come back only later, stand below the news: they mark no place. */

@@ -1,12 +1,10 @@
 // The scrolling rule of the log: it opens on the unread divider, follows at the bottom, stays when
-// scrolled up and counts what is new below. Older rows come in above without moving the reader.
-// Owner: MessageLog. Rows reach the list at most once a frame.
+// scrolled up. Older rows come in above without moving the reader. Owner: MessageLog. Rows reach the list at most once a frame.
 import { computed, nextTick, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
-import { useEventListener, useTimeoutFn } from '@vueuse/core'
+import { useDocumentVisibility, useEventListener, useTimeoutFn } from '@vueuse/core'
 import type { VirtualizerHandle } from 'virtua/vue'
 import { usePerFrame } from '@/shared/composables/usePerFrame'
 import type { Conversation, Row } from '../model'
-import { lastPlace, othersSince } from './news'
 
 const NEAR_PX = 48
 /** Older messages are asked for while this many screens of them are left. */
@@ -22,25 +20,24 @@ export function useLogScroll(
 ) {
   const live = usePerFrame(() => conversation.rows.value)
   const rows = shallowRef<readonly Row[]>(live.value)
+  const visibility = useDocumentVisibility()
   const shift = ref(false)
   /** The reader has been taken to where reading begins. */
   const landed = ref(false)
   const atBottom = ref(false)
-  const news = ref(0)
   let prepended = conversation.prepended.value
   /** Until then the list is still measuring: scrolling is not the reader's. */
   const settling = useTimeoutFn(onScroll, SETTLE_MS, { immediate: false })
 
   watch(live, take)
-  watch([list, conversation.state], land, { immediate: true, flush: 'post' })
+  watch([list, conversation.state, visibility], land, { immediate: true, flush: 'post' })
   watch(scroller, (el) => el && keepBottom(el), { immediate: true, flush: 'post' })
-  useEventListener(scroller, ['wheel', 'touchmove', 'keydown'], settling.stop, { passive: true })
+  useEventListener(scroller, ['wheel', 'touchmove', 'keydown'], readerMoves, { passive: true })
 
   /** Shows new rows. Where older ones came in above the reader, the place is kept from the end. */
   function take(next: readonly Row[]) {
     shift.value = conversation.prepended.value !== prepended && cameAbove(next)
     prepended = conversation.prepended.value
-    if (!atBottom.value) news.value += othersSince(next, lastPlace(rows.value)).length
     rows.value = next
     void nextTick(() => {
       if (atBottom.value) toBottom()
@@ -50,22 +47,28 @@ export function useLogScroll(
 
   async function land() {
     if (landed.value || !list.value || conversation.state.value !== 'ready') return
+    // Nothing is measured in a hidden page.
+    if (visibility.value === 'hidden') return
     landed.value = true
     // Those of the last frame may be from before anything was loaded.
     rows.value = conversation.rows.value
     prepended = conversation.prepended.value
-    news.value = 0
     await nextTick()
     const divider = rows.value.findIndex((row) => row.kind === 'unread')
     if (divider >= 0) goTo(divider, 'start')
     else toBottom()
   }
 
+  function readerMoves() {
+    settling.stop()
+    // What is all on screen does not scroll.
+    requestAnimationFrame(onScroll)
+  }
+
   function onScroll() {
     const el = scroller.value
     if (!el || !landed.value || settling.isPending.value) return
     atBottom.value = el.scrollHeight - el.scrollTop - el.clientHeight < NEAR_PX
-    if (atBottom.value) news.value = 0
     prefetch()
   }
 
@@ -93,7 +96,6 @@ export function useLogScroll(
   function toBottom() {
     const el = scroller.value
     if (!el || !landed.value) return
-    news.value = 0
     atBottom.value = true
     settling.start()
     el.scrollTo({ top: el.scrollHeight })
@@ -118,7 +120,6 @@ export function useLogScroll(
     shift,
     landed,
     atBottom,
-    news,
     onScroll,
     toBottom,
     goTo,
