@@ -3,7 +3,7 @@
 // its last comment. Two comments meet in no row: see `enters` and `catchesUp`.
 import type { Flyer } from './flyer'
 
-/** The free pixels between two comments that fly in one row. */
+/** The free pixels that always stay between two comments that fly in one row. */
 export const GAP = 24
 
 /** Nothing fits, whatever its width; or nothing as fast as this one. */
@@ -93,10 +93,10 @@ function enters(last: Row, entry: number): boolean {
   return !last.frozen && last.x + last.width + GAP <= entry
 }
 
-/** Would a faster one reach the left edge before the last one has left the stage? */
+/** Would a faster one come nearer than the gap before the last one has left the stage? */
 function catchesUp(last: Row, speed: number, entry: number): boolean {
   if (!last || last.gone || speed <= last.speed) return false
-  return entry / speed < (last.x + last.width) / last.speed
+  return (entry - GAP) / speed < (last.x + last.width) / last.speed
 }
 
 /** Rows of comments that stand still. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Comment, Settings } from './comment'
 import type { Flyer } from './flyer'
+import { GAP } from './lanes'
 import { Stage } from './stage'
 
 const WIDTH = 1000
@@ -34,17 +35,17 @@ function run(stage: Stage, ms: number, eachFrame: () => void = () => {}) {
   }
 }
 
-const overlap = (a: Flyer, b: Flyer) =>
-  a.x < b.x + b.width - 0.01 &&
-  b.x < a.x + a.width - 0.01 &&
+const overlap = (a: Flyer, b: Flyer, gap = 0) =>
+  a.x < b.x + b.width + gap - 0.01 &&
+  b.x < a.x + a.width + gap - 0.01 &&
   a.y < b.y + b.height - 0.01 &&
   b.y < a.y + a.height - 0.01
 
-function assertNoOverlap(stage: Stage, layer?: number) {
+function assertNoOverlap(stage: Stage, { layer, gap }: { layer?: number; gap?: number } = {}) {
   const alive = stage.alive.filter((flyer) => layer === undefined || flyer.layer === layer)
   for (const a of alive) {
     for (const b of alive) {
-      if (a !== b && a.mode === b.mode && overlap(a, b)) {
+      if (a !== b && a.mode === b.mode && overlap(a, b, a.mode === 'scroll' ? gap : 0)) {
         throw new Error(`${a.comment.text} touches ${b.comment.text}`)
       }
     }
@@ -60,7 +61,7 @@ function randomOf(seed: number) {
 }
 
 describe('lanes', () => {
-  it('no comment ever touches another one, whatever their lengths, sizes and kinds', () => {
+  it('no comment ever touches another one, nor comes nearer than the gap in flight, whatever their lengths, sizes and kinds', () => {
     const random = randomOf(7)
     const { stage } = stageOf()
     const pick = <T>(items: readonly T[]) => items[Math.floor(random() * items.length)]!
@@ -70,7 +71,7 @@ describe('lanes', () => {
         const mode = pick(['scroll', 'scroll', 'scroll', 'top', 'bottom'] as const)
         stage.add(comment(text, { mode, size: pick(['small', 'medium', 'large'] as const) }))
       }
-      assertNoOverlap(stage)
+      assertNoOverlap(stage, { gap: GAP })
     })
     expect(stage.counts.shown).toBeGreaterThan(400)
     expect(stage.counts.shed).toBeGreaterThan(50)
@@ -161,7 +162,7 @@ it('rows and layers that are taken away and given back know who still flies in t
   const random = randomOf(11)
   const { stage } = stageOf({ layers: 2, density: 60 })
   const perLayer = () => {
-    for (const layer of [0, 1]) assertNoOverlap(stage, layer)
+    for (const layer of [0, 1]) assertNoOverlap(stage, { layer })
   }
   run(stage, 20_000, () => {
     for (let n = 0; n < 2; n++) stage.add(comment('x'.repeat(1 + Math.floor(random() * 12))))
@@ -178,7 +179,7 @@ it('with more layers comments may lie over one another, each layer in itself wit
   const random = randomOf(5)
   run(stage, 10_000, () => {
     stage.add(comment('x'.repeat(1 + Math.floor(random() * 30))))
-    for (const layer of [0, 1]) assertNoOverlap(stage, layer)
+    for (const layer of [0, 1]) assertNoOverlap(stage, { layer })
   })
   expect(() => assertNoOverlap(stage)).toThrow('touches')
   stage.set({ layers: 1 })
