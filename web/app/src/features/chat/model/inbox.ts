@@ -1,10 +1,17 @@
 // What concerns a user in whatever conversation: invitations by others, and read markers by the user's
-// own windows and devices. Markers go out at most every two seconds, each channel's newest only.
+// own windows and devices. A marker goes out when it stands still, and rarely: the inbox holds only so
+// much, and markers would push out the invitations.
+import { onScopeDispose } from 'vue'
+import { createAllowance } from './allowance'
 import type { Place } from './span'
 import { inboxChannel, readInbox, type Publication } from './schema'
 import type { Channel, Wire } from './wire'
 
-export const TELL_MS = 2000
+/** A marker that has not moved for so long is told. */
+export const QUIET_MS = 1000
+/** As is one that has moved all the time. After a number at once there is no more than one in this time. */
+export const TELL_MS = 60_000
+export const TOLD_AT_ONCE = 10
 const NEWEST = 256
 
 interface Hooks {
@@ -24,8 +31,10 @@ export function createInbox(wire: Wire, me: string, hooks: Hooks): Inbox {
   const name = inboxChannel(me)
   const untold = new Map<string, Place>()
   const line: Channel | null = name ? wire.channel(name, { joinLeave: false }) : null
+  const allowance = createAllowance(TOLD_AT_ONCE, TELL_MS)
   let timer: ReturnType<typeof setTimeout> | undefined
-  let toldAt = -Infinity
+  /** Since when there is something to tell. */
+  let since: number | null = null
 
   function hear(publication: Publication) {
     const item = readInbox(publication, me)
@@ -40,16 +49,25 @@ export function createInbox(wire: Wire, me: string, hooks: Hooks): Inbox {
 
   function flush() {
     clearTimeout(timer)
-    timer = undefined
-    if (line?.state.value !== 'subscribed' || untold.size === 0) return
-    toldAt = performance.now()
+    if (line?.state.value !== 'subscribed') return
+    since = null
     for (const [channel, place] of untold) {
       untold.delete(channel)
+      allowance.take()
       line.publish({ type: 'read', channel, ...place }).catch(() => {
         // It goes with the next line, unless a newer one is due then.
         if (!untold.has(channel)) untold.set(channel, place)
       })
     }
+  }
+
+  function tell(channel: string, place: Place) {
+    untold.set(channel, place)
+    const now = performance.now()
+    since ??= now
+    clearTimeout(timer)
+    const quiet = Math.min(QUIET_MS, since + TELL_MS - now)
+    timer = setTimeout(flush, Math.max(quiet, allowance.wait()))
   }
 
   line?.onPublication(hear)
@@ -59,11 +77,6 @@ export function createInbox(wire: Wire, me: string, hooks: Hooks): Inbox {
     flush()
   })
 
-  return {
-    flush,
-    tell(channel, place) {
-      untold.set(channel, place)
-      timer ??= setTimeout(flush, Math.max(0, toldAt + TELL_MS - performance.now()))
-    },
-  }
+  onScopeDispose(() => clearTimeout(timer))
+  return { flush, tell }
 }

@@ -1,7 +1,7 @@
 // What is unread, and the read markers that one’s windows share.
 import { describe, expect, it, vi } from 'vitest'
 import { watch } from 'vue'
-import { TELL_MS } from './inbox'
+import { QUIET_MS, TELL_MS, TOLD_AT_ONCE } from './inbox'
 import {
   aServerForEach,
   enter,
@@ -139,30 +139,49 @@ describe('what is unread', () => {
 describe('read markers', () => {
   const markers = (person: Person) => sentTo(person, 'inbox:#ann')
 
-  it('are told at most every two seconds, the newest only, and only if they move', async () => {
+  it('are told when they stand still, and only if they moved', async () => {
     const ann = await inRoom(server, 'ann')
     for (const text of ['one', 'two', 'three']) {
       said('tea', text)
       ann.talk.markRead()
       await settle()
     }
-    expect(markers(ann)).toMatchObject([{ type: 'read', channel: 'tea', offset: 1 }])
-    await vi.advanceTimersByTimeAsync(TELL_MS)
-    expect(markers(ann)).toMatchObject([{ offset: 1 }, { offset: 3 }])
+    expect(markers(ann)).toEqual([])
+    await vi.advanceTimersByTimeAsync(QUIET_MS)
+    expect(markers(ann)).toMatchObject([{ type: 'read', channel: 'tea', offset: 3 }])
     ann.talk.markRead()
     await vi.advanceTimersByTimeAsync(TELL_MS)
-    expect(markers(ann)).toHaveLength(2)
+    expect(markers(ann)).toHaveLength(1)
   })
 
-  it('are told of a room that has nothing new, by whoever looks at it only', async () => {
-    said('tea', 'one')
+  it('are told once a minute while they move all the time', async () => {
     const ann = await inRoom(server, 'ann')
-    await vi.advanceTimersByTimeAsync(TELL_MS)
-    expect(markers(ann)).toEqual([])
+    for (let ms = 0; ms < 1.5 * TELL_MS; ms += QUIET_MS / 2) {
+      said('tea', `${ms}`)
+      ann.talk.markRead()
+      await vi.advanceTimersByTimeAsync(QUIET_MS / 2)
+    }
+    expect(markers(ann)).toHaveLength(1)
+  })
+
+  it('leave room for invitations, however long one reads', async () => {
+    const ann = await inRoom(server, 'ann')
+    for (let minute = 0; minute < 30; minute += 1 / 6) {
+      said('tea', `${minute}`)
+      ann.talk.markRead()
+      await vi.advanceTimersByTimeAsync(10_000)
+    }
+    expect(markers(ann).length).toBeGreaterThan(30)
+    expect(markers(ann).length).toBeLessThanOrEqual(30 + TOLD_AT_ONCE)
+  })
+
+  it('are told when the page is hidden, for the next device', async () => {
+    const ann = await inRoom(server, 'ann')
+    said('tea', 'one')
     ann.talk.markRead()
-    ann.talk.markRead()
-    await vi.advanceTimersByTimeAsync(TELL_MS)
-    expect(markers(ann)).toMatchObject([{ channel: 'tea', offset: 1 }])
+    hide(true)
+    await settle()
+    expect(markers(ann)).toMatchObject([{ offset: 1 }])
   })
 
   it('wait for the line', async () => {
@@ -187,6 +206,7 @@ describe('read markers', () => {
     await settle()
     expect(listed(phone, 'tea')!.unread).toBe(2)
     desk.talk.markRead()
+    await vi.advanceTimersByTimeAsync(QUIET_MS)
     await settle()
     expect(listed(phone, 'tea')!.unread).toBe(0)
     const { epoch } = server.stream('tea')
