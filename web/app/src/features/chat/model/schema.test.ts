@@ -91,6 +91,11 @@ describe('what a room holds', () => {
       'https://evil/x',
       '//evil/files/',
       '/files/../admin',
+      '/files/..?x',
+      '/files/..#x',
+      '/files/%2e%2e/y',
+      '/files/.%2E/y',
+      '/files/a/../../y',
       '/files/a\\b',
       '/x',
     ]

@@ -94,7 +94,7 @@ function readChange(data: Fields): Change | null {
   return { kind: 'reaction', id, emoji, on: data.on !== false }
 }
 
-function readQuote(value: unknown): Quote | null {
+export function readQuote(value: unknown): Quote | null {
   if (!isFields(value) || !isId(value.id)) return null
   const user = isText(value.user) ? value.user : ''
   const text = isText(value.text) ? [...value.text].slice(0, MAX_QUOTE).join('') : ''
@@ -105,9 +105,12 @@ function readFiles(value: unknown): ChatFile[] {
   return Array.isArray(value) ? value.slice(0, MAX_FILES).flatMap((one) => readFile(one) ?? []) : []
 }
 
-/** A path below /files/ on this server; nothing that a browser would read as another host. */
+/** A path below /files/ on this server, and still below it when a browser has made sense of the dots. */
 const isFilePath = (value: unknown): value is string =>
-  isText(value) && value.startsWith(FILES_PATH) && !/[\\\s]|\/\.\.?(\/|$)/.test(value)
+  isText(value) &&
+  value.startsWith(FILES_PATH) &&
+  !/[\\\s]/.test(value) &&
+  new URL(value, 'http://here').pathname.startsWith(FILES_PATH)
 
 const isCount = (value: unknown): value is number =>
   Number.isSafeInteger(value) && Number(value) >= 0
