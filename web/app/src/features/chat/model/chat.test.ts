@@ -1,11 +1,13 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { KEPT_AWAY } from './conversation'
 import { PAGE } from './history'
 import {
   aServerForEach,
   enter,
+  hide,
   inRoom,
   numbers,
+  said,
   says,
   server,
   settle,
@@ -76,6 +78,45 @@ it('searches what is loaded', async () => {
   expect(found('LAIT café')).toEqual(['Café au lait'])
   expect(found('天气')).toEqual(['北京天气很好'])
   expect(found(' ')).toEqual([])
+})
+
+describe('two windows of one browser', () => {
+  it('do not undo what the other one did to a conversation', async () => {
+    const one = await inRoom(server, 'ann')
+    const other = await inRoom(server, 'ann')
+    await vi.advanceTimersByTimeAsync(1000)
+    one.chat.setMuted('lobby', true)
+    one.chat.leave('tea')
+    await vi.advanceTimersByTimeAsync(1000)
+    hide(true)
+    said('lobby', 'hello')
+    said('tea', 'hello')
+    await vi.advanceTimersByTimeAsync(1000)
+    one.chat.stop()
+    other.chat.stop()
+    const { chat } = enter(server, 'ann')
+    expect(chat.conversations.value).toMatchObject([{ channel: 'lobby', muted: true }])
+  })
+
+  it('come back to a room that only the other one left', async () => {
+    const one = await inRoom(server, 'ann')
+    const other = await inRoom(server, 'ann')
+    one.chat.leave('tea')
+    await vi.advanceTimersByTimeAsync(1000)
+    other.chat.open('tea')
+    other.chat.stop()
+    const { chat } = enter(server, 'ann')
+    expect(chat.conversations.value.map(({ channel }) => channel)).toContain('tea')
+  })
+})
+
+it('begins whatever rubbish the storage holds', async () => {
+  const rubbish = [{ key: 'x', at: 1, problem: null, data: { type: 'message', id: 'x' } }]
+  localStorage.setItem('parley.chat/waiting/ann/lobby', JSON.stringify(rubbish))
+  const { chat } = enter(server, 'ann')
+  const talk = chat.open('lobby')
+  await settle()
+  expect(shown(talk)).toEqual(['[start]'])
 })
 
 describe('what nobody looks at', () => {

@@ -8,7 +8,7 @@ import { mentionTest } from './mentions'
 import { perFrame } from './perFrame'
 import { dialogChannel, dialogPartner, inboxChannel, type Publication } from './schema'
 import type { Place } from './span'
-import { ChatStorage, type Known } from './storage'
+import { ChatStorage, unknown, type Known } from './storage'
 import type { Surroundings } from './surroundings'
 import type { Chat, Conversation, ConversationSummary, Unseen } from './types'
 import type { Wire } from './wire'
@@ -29,9 +29,7 @@ export interface ChatOptions {
 export function createChat(wire: Wire, { me, maxBytes }: ChatOptions): Chat {
   const scope = effectScope(true)
   const storage = new ChatStorage(me)
-  const remembered = storage.conversations() ?? [
-    { channel: FIRST_ROOM, muted: false, read: null, at: Date.now() },
-  ]
+  const remembered = storage.conversations() ?? [unknown(FIRST_ROOM)]
   const known = new Map(remembered.map((one) => [one.channel, one]))
   const talks = new Map<string, Talk>()
   /** As the inbox tells, also of rooms that are not joined here. */
@@ -42,7 +40,8 @@ export function createChat(wire: Wire, { me, maxBytes }: ChatOptions): Chat {
   const listing = perFrame(list)
   /** The newest time of the server; clocks of browsers go as they like. */
   let heardAt = 0
-  const noted = new Set<string>()
+  /** What is to be written down, of which conversation. */
+  const noted = new Map<string, Partial<Known>>()
   let noting: ReturnType<typeof setTimeout> | undefined
   const around: Surroundings = {
     eyes: { me, mentions: mentionTest(me) },
@@ -107,16 +106,15 @@ export function createChat(wire: Wire, { me, maxBytes }: ChatOptions): Chat {
 
   /** Remembers something of a conversation. */
   function note(channel: string, change: Partial<Known>) {
-    const before = known.get(channel) ?? { channel, muted: false, read: null, at: Date.now() }
-    known.set(channel, { ...before, ...change })
-    noted.add(channel)
+    known.set(channel, { ...(known.get(channel) ?? unknown(channel)), ...change })
+    noted.set(channel, { ...noted.get(channel), ...change })
     noting ??= setTimeout(writeDown, NOTE_MS)
   }
 
   function writeDown() {
     clearTimeout(noting)
     noting = undefined
-    storage.keepConversations([...known.values()].filter(({ channel }) => noted.has(channel)))
+    if (noted.size > 0) storage.keepConversations(noted)
     noted.clear()
   }
 
@@ -129,7 +127,8 @@ export function createChat(wire: Wire, { me, maxBytes }: ChatOptions): Chat {
 
   function open(channel: string): Conversation {
     if (current.value?.channel !== channel) close()
-    note(channel, { at: Date.now(), opened: true })
+    // Another window may have left it.
+    note(channel, { at: Date.now(), opened: true, leftAt: undefined })
     const talk = join(channel)
     current.value = talk
     talk.attend(true)

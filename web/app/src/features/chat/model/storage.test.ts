@@ -9,6 +9,8 @@ const known = (channel: string, more: Partial<Known> = {}): Known => ({
   at: 1,
   ...more,
 })
+const keep = (...all: Known[]) =>
+  storage.keepConversations(new Map(all.map((one) => [one.channel, one])))
 const waiting = (key: string, at = Date.now()): Waiting => ({
   key,
   data: { type: 'message', id: key, text: key },
@@ -22,26 +24,29 @@ describe('conversations', () => {
   it('are none before the first visit', () => expect(storage.conversations()).toBeNull())
 
   it('are kept for each user', () => {
-    storage.keepConversations([known('tea')])
+    keep(known('tea'))
     expect(storage.conversations()).toEqual([known('tea')])
     expect(new ChatStorage('bob').conversations()).toBeNull()
   })
 
   it('of two windows do not undo each other', () => {
     const other = new ChatStorage('ann')
-    storage.keepConversations([known('tea'), known('lobby')])
-    other.keepConversations([known('music')])
-    storage.keepConversations([known('tea', { muted: true })])
+    keep(known('tea', { leftAt: 5 }), known('lobby'))
+    other.keepConversations(new Map([['lobby', { muted: true }]]))
+    const heard = new Map<string, Partial<Known>>([
+      ['lobby', { at: 7 }],
+      ['tea', { at: 8, leftAt: undefined }],
+    ])
+    storage.keepConversations(heard)
     expect(other.conversations()).toEqual([
-      known('tea', { muted: true }),
-      known('lobby'),
-      known('music'),
+      known('tea', { at: 8 }),
+      known('lobby', { muted: true, at: 7 }),
     ])
   })
 
   it('that were left long ago are forgotten', () => {
-    storage.keepConversations([known('tea')])
-    for (let n = 0; n < 300; n++) storage.keepConversations([known(`r${n}`, { leftAt: n })])
+    keep(known('tea'))
+    for (let n = 0; n < 300; n++) keep(known(`r${n}`, { leftAt: n }))
     const channels = storage.conversations()!.map(({ channel }) => channel)
     expect(channels).toHaveLength(201)
     expect(channels.slice(0, 2)).toEqual(['tea', 'r100'])
@@ -92,12 +97,31 @@ it('reads rubbish as nothing', () => {
   }
 })
 
+it('takes nothing that the chat could not show', () => {
+  const store = (what: string, value: unknown) =>
+    localStorage.setItem(`parley.chat/${what}/ann/tea`, JSON.stringify(value))
+  const { data, ...rest } = waiting('x')
+  store('waiting', [
+    { ...rest, data: { ...data, text: undefined } },
+    { ...rest, data: { ...data, id: '' }, problem: { key: 'no such', values: {} } },
+    { ...rest, data: { type: 'edit', id: 'x' } },
+  ])
+  expect(storage.waiting('tea')).toEqual([])
+  store('draft', { text: 'hi', reply: { id: 'x' }, editing: 5, replaced: { text: 'old' } })
+  expect(storage.draft('tea')).toEqual({
+    text: 'hi',
+    reply: { id: 'x', user: '', text: '' },
+    editing: null,
+    replaced: { text: 'old', reply: null },
+  })
+})
+
 it('does without a storage', () => {
   const blocked = () => {
     throw new DOMException('denied', 'SecurityError')
   }
   vi.stubGlobal('localStorage', { getItem: blocked, setItem: blocked, removeItem: blocked })
-  storage.keepConversations([known('tea')])
+  keep(known('tea'))
   expect(storage.conversations()).toBeNull()
   vi.unstubAllGlobals()
 })

@@ -1,10 +1,11 @@
 // What this browser remembers of a user's chat: the conversations, drafts, and what is not sent yet.
 // Storage may be blocked, full, or hold the rubbish of another version: then less is remembered, and
-// nothing fails. Windows of one browser share it, so each changes only what it means.
+// nothing fails. Windows of one browser share it, so each changes only what it means to.
 import type { Outgoing } from './outbox'
 import type { Place } from './span'
+import { problem, problemKeys, type ProblemKey } from './problems'
+import { readQuote, readRoom } from './schema'
 import type { Draft, Problem } from './types'
-import { problem } from './problems'
 
 /** What waits longer than this is not sent without asking. */
 export const FRESH_MS = 12 * 3_600_000
@@ -24,6 +25,13 @@ export interface Known {
   /** When it was left, by the server's clock; invitations before count no more. */
   leftAt?: number
 }
+
+export const unknown = (channel: string): Known => ({
+  channel,
+  muted: false,
+  read: null,
+  at: Date.now(),
+})
 
 export interface Waiting {
   key: string
@@ -62,24 +70,33 @@ const isKnown = (value: unknown): value is Known =>
   typeof value.muted === 'boolean' &&
   (value.read === null || isPlace(value.read))
 
+const isProblem = (value: unknown): value is Problem =>
+  isFields(value) && problemKeys.includes(value.key as ProblemKey) && isFields(value.values)
+
+/** As a reader of the channel would take it: what it cannot read is not sent, either. */
 const isWaiting = (value: unknown): value is Waiting =>
   isFields(value) &&
   typeof value.key === 'string' &&
   typeof value.at === 'number' &&
+  (value.problem === null || isProblem(value.problem)) &&
   isFields(value.data) &&
   typeof value.data.id === 'string' &&
-  ['message', 'edit', 'delete', 'reaction'].includes(value.data.type as string)
+  ['message', 'edit', 'delete', 'reaction'].includes(value.data.type as string) &&
+  readRoom({ data: value.data, user: '', epoch: '', id: value.key }) !== null
 
-const isText = (value: unknown): boolean =>
-  isFields(value) &&
-  typeof value.text === 'string' &&
-  (value.reply === null || (isFields(value.reply) && typeof value.reply.id === 'string'))
+const readText = ({ text, reply }: Fields) => ({
+  text: typeof text === 'string' ? text : '',
+  reply: readQuote(reply),
+})
 
-const isDraft = (value: unknown): value is Draft =>
-  isFields(value) &&
-  isText(value) &&
-  (value.editing === null || typeof value.editing === 'string') &&
-  (value.replaced === undefined || isText(value.replaced))
+function readDraft(value: unknown): Draft {
+  const { editing, replaced, ...rest } = isFields(value) ? value : {}
+  return {
+    ...readText(rest),
+    editing: typeof editing === 'string' ? editing : null,
+    ...(isFields(replaced) ? { replaced: readText(replaced) } : {}),
+  }
+}
 
 export class ChatStorage {
   constructor(private readonly me: string) {}
@@ -94,19 +111,19 @@ export class ChatStorage {
     return Array.isArray(known) ? known.filter(isKnown) : null
   }
 
-  /** Only those that changed here; another window may have changed the others. */
-  keepConversations(changed: readonly Known[]): void {
-    const known = new Map(
-      [...(this.conversations() ?? []), ...changed].map((one) => [one.channel, one]),
-    )
+  /** Only what changed here; another window may have changed all the rest. */
+  keepConversations(changes: ReadonlyMap<string, Partial<Known>>): void {
+    const known = new Map((this.conversations() ?? []).map((one) => [one.channel, one]))
+    for (const [channel, change] of changes) {
+      known.set(channel, { ...(known.get(channel) ?? unknown(channel)), ...change })
+    }
     const left = [...known.values()].filter(({ leftAt }) => leftAt !== undefined)
     for (const { channel } of left.slice(0, -LEFT_KEPT)) known.delete(channel)
     write(this.key('rooms'), [...known.values()])
   }
 
   draft(channel: string): Draft {
-    const draft = read(this.key('draft', channel))
-    return isDraft(draft) ? draft : { text: '', reply: null, editing: null }
+    return readDraft(read(this.key('draft', channel)))
   }
 
   keepDraft(channel: string, draft: Draft): void {
