@@ -1,6 +1,6 @@
 // What the open conversation does beside showing: jumping to messages, marking as read, files that are
 // dropped, and its keys. Owner: ConversationPane.
-import { nextTick, onMounted, ref, watch, type Ref } from 'vue'
+import { nextTick, onMounted, onScopeDispose, ref, watch, type Ref } from 'vue'
 import { useDocumentVisibility, useEventListener, useWindowFocus } from '@vueuse/core'
 import { useRoute } from 'vue-router'
 import { isWriting } from '@/shared/composables/useShortcuts'
@@ -64,12 +64,17 @@ export function usePane(
   const rowKey = (id: string) =>
     conversation.rows.value.find((row) => row.kind === 'message' && row.message.id === id)?.key
 
+  /** The jump that counts: the newest, and none when the pane is gone. */
+  let jump = 0
+  onScopeDispose(() => jump++)
+
   async function jumpTo(id: string): Promise<boolean> {
-    for (let page = 0; page < PAGES && !rowKey(id) && conversation.hasOlder.value; page++) {
-      await conversation.loadOlder()
+    const mine = ++jump
+    for (let page = 0; page < PAGES && !rowKey(id) && mine === jump; page++) {
+      if (!(await loadPage())) break
     }
     const key = rowKey(id)
-    if (!key) return false
+    if (!key || mine !== jump) return false
     // Rows reach the list a frame later.
     await new Promise(requestAnimationFrame)
     await nextTick()
@@ -79,10 +84,18 @@ export function usePane(
     return true
   }
 
-  /** A link to a message: `#m=ID`. */
+  /** False when none came: there is nothing older, or the line is down. */
+  async function loadPage(): Promise<boolean> {
+    const { hasOlder, prepended } = conversation
+    const before = prepended.value
+    if (hasOlder.value) await conversation.loadOlder()
+    return prepended.value > before
+  }
+
+  /** A link to a message: `#m=ID`, which the router has decoded. */
   async function followLink() {
-    const id = /^#m=(.+)$/.exec(route.hash)?.[1]
-    if (id && conversation.state.value === 'ready') await jumpTo(decodeURIComponent(id))
+    const id = /^#m=(.+)$/s.exec(route.hash)?.[1]
+    if (id && conversation.state.value === 'ready') await jumpTo(id)
   }
   watch([() => route.hash, conversation.state], followLink)
   onMounted(followLink)
