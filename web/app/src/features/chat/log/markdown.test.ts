@@ -2,8 +2,8 @@ import { expect, it } from 'vitest'
 import { renderMarkdown } from './markdown'
 
 /** Without paragraphs: the DOM of the tests and that of browsers differ there. */
-const html = (text: string, me = 'zhangsan') =>
-  renderMarkdown(text, me)
+const html = (text: string, me = 'zhangsan', people: string[] = []) =>
+  renderMarkdown(text, me, people)
     .replace(/<\/?p>/g, '')
     .trim()
 
@@ -44,10 +44,21 @@ it('opens links elsewhere and tells them nothing', () => {
 it('marks mentions in words, not in code, links or addresses', () => {
   expect(html('hi @lisi!')).toBe('hi <span class="mention">@lisi</span>!')
   expect(html('@zhangsan @all 你好@李四')).toBe(
-    '<span class="mention me">@zhangsan</span> <span class="mention me">@all</span> 你好@李四',
+    '<span class="mention me">@zhangsan</span> <span class="mention me">@all</span> 你好<span class="mention">@李四</span>',
   )
   expect(html('`@lisi` a@b.example')).not.toContain('mention')
   expect(html('https://example.org/@lisi')).not.toContain('mention')
+})
+
+it('marks a name up to its end: that of somebody known, or the next sign', () => {
+  const marked = (text: string, ...people: string[]) =>
+    /<span class="mention">@(.*?)<\/span>/.exec(html(text, 'me', people))?.[1]
+  expect(marked('@李四你看一下', '李四')).toBe('李四')
+  expect(marked('@李四你看一下')).toBe('李四你看一下')
+  expect(marked('ask @bob.')).toBe('bob')
+  expect(marked('ask @bob.smith, please')).toBe('bob.smith')
+  expect(marked('@Ann Lee is here', 'Ann', 'Ann Lee')).toBe('Ann Lee')
+  expect(marked('@anna', 'ann')).toBe('anna')
 })
 
 it('marks one’s own name where the model hears it', () => {

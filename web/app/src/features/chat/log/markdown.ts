@@ -3,6 +3,13 @@
 // sanitizer besides.
 import DOMPurify from 'dompurify'
 import MarkdownIt from 'markdown-it'
+import { EVERYONE, splitMentions } from '../model'
+
+/** Whose eyes it is for, and the names that are known. */
+interface Env {
+  me?: string
+  names?: readonly string[]
+}
 
 const md = new MarkdownIt('zero', { html: false, linkify: true, breaks: true, typographer: false })
 md.enable([
@@ -22,19 +29,9 @@ md.enable([
 md.linkify.set({ fuzzyLink: false, fuzzyEmail: false })
 md.validateLink = (url) => /^(https?:|mailto:)/i.test(url.trim())
 
-const word = '[\\p{L}\\p{N}_][\\p{L}\\p{N}_.-]*'
-const escape = (name: string) => name.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
-
-/** `@name`: one's own as the model hears it, whatever stands around it; others as whole words. */
-const mentions = (me: string) =>
-  new RegExp(
-    `@(?:${me ? `(?<own>(?<![\\p{Script=Latin}\\p{N}_]@)${escape(me)}(?![\\p{Script=Latin}\\p{N}_]))|` : ''}(?<other>(?<![\\p{L}\\p{N}_]@)${word}))`,
-    'giu',
-  )
-
 /** `@name` in plain text becomes a mark; in code and links it stays what it is. */
 md.core.ruler.push('mentions', (state) => {
-  const pattern = mentions(String((state.env as { me?: string }).me ?? ''))
+  const { names = [] } = state.env as Env
   for (const block of state.tokens) {
     if (block.type !== 'inline' || !block.children) continue
     let inLink = 0
@@ -42,29 +39,19 @@ md.core.ruler.push('mentions', (state) => {
       if (token.type === 'link_open') inLink++
       if (token.type === 'link_close') inLink--
       if (token.type !== 'text' || inLink > 0) return [token]
-      return splitMentions(token.content, pattern).map(([type, content]) => {
-        const part = new state.Token(type, '', 0)
-        part.content = content
+      return splitMentions(token.content, names).map(({ mention, text }) => {
+        const part = new state.Token(mention ? 'mention' : 'text', '', 0)
+        part.content = text
         return part
       })
     })
   }
 })
 
-function splitMentions(text: string, pattern: RegExp): ['text' | 'mention', string][] {
-  const parts: ['text' | 'mention', string][] = []
-  let end = 0
-  for (const match of text.matchAll(pattern)) {
-    parts.push(['text', text.slice(end, match.index)], ['mention', match[0].slice(1)])
-    end = match.index + match[0].length
-  }
-  parts.push(['text', text.slice(end)])
-  return parts.filter(([, content]) => content !== '')
-}
-
 md.renderer.rules.mention = (tokens, index, _options, env) => {
+  const { me = '' } = (env ?? {}) as Env
   const name = tokens[index]!.content
-  const own = [String(env?.me).toLowerCase(), 'all'].includes(name.toLowerCase()) ? ' me' : ''
+  const own = [me.toLowerCase(), EVERYONE].includes(name.toLowerCase()) ? ' me' : ''
   return `<span class="mention${own}">@${md.utils.escapeHtml(name)}</span>`
 }
 
@@ -80,6 +67,8 @@ const allowed = {
   ALLOW_DATA_ATTR: false,
 }
 
-export function renderMarkdown(text: string, me: string): string {
-  return DOMPurify.sanitize(md.render(text, { me }), allowed)
+/** `people`: whose names are known where this was said. */
+export function renderMarkdown(text: string, me: string, people: readonly string[] = []): string {
+  const names = [me, ...people].filter((name) => name !== '')
+  return DOMPurify.sanitize(md.render(text, { me, names } satisfies Env), allowed)
 }
