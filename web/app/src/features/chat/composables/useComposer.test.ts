@@ -55,6 +55,13 @@ it('swaps the two by a setting; with Ctrl it always sends', () => {
   expect(sent()).toHaveLength(2)
 })
 
+it('counts as the server and the reader do', () => {
+  const { composer } = open()
+  composer.text.value = '🎉'.repeat(4001)
+  expect(composer.left.value).toBe(-2)
+  expect(composer.sendable.value).toBe(false)
+})
+
 it('sends nothing that is empty, too long or still being uploaded; files alone are enough', () => {
   const { composer, press, sent, attached, busy } = open()
   for (const text of [' \n', 'x'.repeat(8001)]) {

@@ -2,12 +2,11 @@
 // borrows the field and gives it back. The Enter of an input method never sends.
 import { computed, ref, type Ref } from 'vue'
 import { isImeKey } from '@/shared/lib/ime'
-import { MAX_TEXT, type ChatFile, type Conversation, type Problem } from '../model'
+import { MAX_TEXT, quote, type ChatFile, type Conversation, type Problem } from '../model'
 import { useSettings } from './useSettings'
 
 /** From here on the rest is counted. */
 const COUNT_FROM = MAX_TEXT - 400
-const QUOTE_LENGTH = 140
 
 export interface ComposerFiles {
   ready: Readonly<Ref<readonly ChatFile[]>>
@@ -33,7 +32,7 @@ export function useComposer(
       if (value !== '' && !draft.value.editing) conversation.touchTyping()
     },
   })
-  const length = computed(() => [...text.value].length)
+  const length = computed(() => text.value.length)
   const left = computed(() => (length.value > COUNT_FROM ? MAX_TEXT - length.value : null))
   const sendable = computed(() => {
     if (length.value > MAX_TEXT || files.busy.value) return false
@@ -62,9 +61,8 @@ export function useComposer(
     const message = conversation.message(id)
     if (!message || message.deleted) return
     if (draft.value.editing) finish()
-    const words = [...message.text].slice(0, QUOTE_LENGTH).join('')
-    const quoted = words || message.files[0]?.name || ''
-    draft.value = { ...draft.value, reply: { id, user: message.name, text: quoted } }
+    const words = message.text || message.files[0]?.name || ''
+    draft.value = { ...draft.value, reply: quote({ id, user: message.name, text: words }) }
   }
 
   function edit(id: string) {

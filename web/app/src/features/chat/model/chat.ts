@@ -2,10 +2,10 @@
 // that is open. Owner: the page, one for each line and user; `stop` ends it all.
 import { computed, effectScope, shallowRef } from 'vue'
 import { createRefs } from '@/shared/api/refs'
+import { perFrame } from '@/shared/lib/perFrame'
 import { Talk } from './conversation'
 import { createInbox } from './inbox'
 import { mentionTest } from './mentions'
-import { perFrame } from './perFrame'
 import { dialogChannel, dialogPartner, inboxChannel, type Publication } from './schema'
 import type { Place } from './span'
 import { ChatStorage, unknown, type Known } from './storage'

@@ -2,11 +2,11 @@
 // on whether it is looked at or not; looked at, it shows rows, who is there and who is writing.
 // Owner: the chat, which begins and ends it.
 import { effectScope, ref, shallowRef, watch, type EffectScope, type Ref } from 'vue'
+import { perFrame, type PerFrame } from '@/shared/lib/perFrame'
 import { createAttendance, type Attendance } from './attendance'
 import { createDraft, type KeptDraft } from './draft'
 import type { Entry } from './entry'
 import { History } from './history'
-import { perFrame, type PerFrame } from './perFrame'
 import { subscribeProblem } from './problems'
 import { Reading } from './reading'
 import { Returning } from './returning'

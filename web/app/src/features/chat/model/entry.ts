@@ -60,7 +60,6 @@ export class Entry {
       mentionsMe: !mine && eyes.mentions(said.text),
       state: 'sent',
       problem: null,
-      sentAt: place.time,
     }
     this.message = this.original
   }

@@ -55,8 +55,6 @@ export interface ChatMessage {
   state: SendState
   /** Set when `state` is "failed". */
   problem: Problem | null
-  /** How often it was tried, and when it was last, for "sending" that takes long. */
-  sentAt: number
 }
 
 /** One line of the log, in the order shown. `key` is stable for as long as the row lives. */

@@ -43,7 +43,6 @@ export function fakeMessage(given: Partial<ChatMessage> = {}): ChatMessage {
     mentionsMe: false,
     state: 'sent',
     problem: null,
-    sentAt: Date.now(),
     ...given,
   }
 }
