@@ -56,6 +56,37 @@ test('the empty room opens a second window to talk to oneself', async () => {
   await window.close()
 })
 
+test('two windows of one browser do not undo each other', async () => {
+  const [one] = await openWindows(browser, `${server.url}/room/loud`, ['zhangsan'])
+  const two = wrapPage(await one.page.context().newPage())
+  await two.page.goto(`${server.url}/room/elsewhere?username=zhangsan`)
+  await two.inState('connected')
+  const lisi = await openWindow(browser, `${server.url}/room/loud`, { user: 'lisi' })
+  await lisi.inState('connected')
+  const listed = (window, room) => window.page.locator('.item', { hasText: room })
+
+  await one.page.getByRole('button', { name: 'More about this conversation' }).click()
+  await one.page.getByRole('menuitem', { name: 'Mute' }).click()
+  await one.page.locator('.item.muted', { hasText: 'loud' }).waitFor()
+  await one.page.reload() // it is written down
+  await one.page.locator('.item.muted', { hasText: 'loud' }).waitFor()
+  await lisi.say('noise')
+  await listed(two, 'loud').getByText('noise').waitFor()
+  await two.page.reload()
+  await two.page.locator('.item.muted', { hasText: 'loud' }).waitFor()
+
+  await one.page.getByRole('button', { name: 'More about this conversation' }).click()
+  await one.page.getByRole('menuitem', { name: 'Leave' }).click()
+  await listed(one, 'loud').waitFor({ state: 'detached' })
+  await one.page.reload()
+  await lisi.say('more noise')
+  await listed(two, 'loud').getByText('more noise').waitFor()
+  await two.page.reload()
+  await listed(two, 'elsewhere').waitFor()
+  assert.equal(await listed(two, 'loud').count(), 0)
+  await Promise.all([one.close(), lisi.close()])
+})
+
 test('changing the room needs no reload, and coming back finds the conversation', async () => {
   const [zhangsan, lisi] = await openWindows(browser, `${server.url}/room/one`, ['zhangsan', 'lisi'])
   const { page } = zhangsan

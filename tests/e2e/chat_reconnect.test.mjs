@@ -8,8 +8,10 @@ import { launch, openWindows } from './support/browser.mjs'
 let server, browser, windows
 before(async () => (browser = await launch()))
 after(() => browser?.close())
+// A page gives up on a server that has missed its ping by ten seconds.
+const env = { PARLEY_CENTRIFUGE__PING_INTERVAL: '1s', PARLEY_CENTRIFUGE__PONG_TIMEOUT: '30s' }
 beforeEach(async () => {
-  server = await start()
+  server = await start({ env })
   windows = await openWindows(browser, `${server.url}/room/team`, ['zhangsan', 'lisi'])
 })
 afterEach(async () => {
@@ -17,7 +19,7 @@ afterEach(async () => {
   await server.stop()
 })
 
-const restart = async () => (server = await start({ listen: `127.0.0.1:${server.port}` }))
+const restart = async () => (server = await start({ env, listen: `127.0.0.1:${server.port}` }))
 const both = (step) => Promise.all(windows.map(step))
 const kill = async () => {
   server.signal('SIGKILL')
@@ -86,7 +88,9 @@ test('a frozen server is noticed, and a message into the silence is shown once',
   const [zhangsan] = windows
   server.signal('SIGSTOP')
   await zhangsan.say('into the silence')
-  await zhangsan.row('into the silence').waitFor()
+  await both((window) => window.inState('waiting'))
+  await zhangsan.page.locator('[data-notice="down"]').waitFor()
+  await zhangsan.row('into the silence').and(zhangsan.page.locator('[data-state="queued"]')).waitFor()
   server.signal('SIGCONT')
   await both((window) => window.inState('connected'))
   await zhangsan.row('into the silence').and(zhangsan.page.locator('[data-state="sent"]')).waitFor()

@@ -4,9 +4,10 @@
  * Scrolls up until something is on screen.
  * @param {{ page: import('playwright-core').Page, log: import('playwright-core').Locator }} window
  * @param {import('playwright-core').Locator} wanted
- * @param {number} step in pixels
+ * @param {number} step in pixels; short enough that a row stays on screen
  * @returns {Promise<{ found: boolean, moved: number[], seen: string[] }>} `moved`: for each page of older
- *   messages that came in, by how many pixels it moved a row on screen; `seen`: the messages that passed by
+ *   messages that came in, by how many pixels it moved a row on screen, Infinity when the row is gone;
+ *   `seen`: the messages that passed by
  */
 export async function readUpTo({ page, log }, wanted, step) {
   await log.hover()
@@ -27,12 +28,13 @@ function watch(step) {
   const seen = new Set()
   window.reader = { moved, seen }
   let last = null
+  const shift = ({ row, top }) => {
+    const pixels = row.getBoundingClientRect().top - top
+    return Math.abs(pixels - Math.round(pixels / step) * step)
+  }
   const look = () => {
     const height = list.scrollHeight
-    if (last?.row.isConnected && height - last.height > 500) {
-      const pixels = last.row.getBoundingClientRect().top - last.top
-      moved.push(Math.abs(pixels - Math.round(pixels / step) * step))
-    }
+    if (last && height - last.height > 500) moved.push(last.row.isConnected ? shift(last) : Infinity)
     for (const message of list.querySelectorAll('[data-id]')) seen.add(message.dataset.id)
     const row = [...list.querySelectorAll('[data-row]')].find((candidate) => {
       const { top } = candidate.getBoundingClientRect()
