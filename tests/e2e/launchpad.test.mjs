@@ -70,6 +70,21 @@ test('the command on the page, run as it stands, lights the lamp', async () => {
   await window.close()
 })
 
+test('a server without the apps has no ways into them', async () => {
+  const bare = await start({ args: ['--set', 'http.apps=false'] })
+  const window = await openWindow(browser, bare.url, { user: 'zhangsan' })
+  const { page } = window
+  await window.inState('connected')
+  const links = await page.getByRole('link').evaluateAll((all) => all.map((link) => link.getAttribute('href')))
+  assert.deepEqual([...new Set(links)].sort(), ['/', '/room/lobby'])
+  for (const link of links) assert.equal((await fetch(bare.url + link)).status, 200, link)
+  await page.getByRole('link', { name: 'Chat', exact: true }).click()
+  await window.say('hello')
+  await window.sees('hello')
+  await window.close()
+  await bare.stop()
+})
+
 test('a tile leads into its app', async () => {
   const window = await openWindow(browser, server.url, { user: 'zhangsan' })
   const { page } = window

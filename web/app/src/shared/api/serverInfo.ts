@@ -5,6 +5,8 @@ export interface ServerInfo {
   /** "development": every name is believed. "token": a signed token says who somebody is. */
   mode: 'development' | 'token'
   demo: boolean
+  /** Whether the apps have pages; if not, there are the start page and the rooms. */
+  apps: boolean
   /** The public key of a demo; of no other server. */
   api_key?: string
   /** `poll` and `sse`: rooms by long polling and as event streams, of servers that have them. */
@@ -18,6 +20,7 @@ export const unknownServer: ServerInfo = {
   version: '',
   mode: 'development',
   demo: false,
+  apps: true,
   paths: { centrifuge: '/connection/websocket', echo: '/echo', room: '/room' },
   limits: { message_bytes: 65536 },
   files: null,
