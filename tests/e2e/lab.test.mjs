@@ -327,7 +327,12 @@ test('where a token is asked for: first the way to sign in, then the lab by that
   const token = `${claims}.${createHmac('sha256', secret).update(claims).digest('base64url')}`
 
   const outside = await openWindow(browser, `${guarded.url}/lab`)
-  await outside.page.getByRole('main').getByRole('link', { name: 'Sign in' }).waitFor()
+  await outside.page.getByRole('button', { name: 'Sign in' }).click()
+  await outside.page.getByRole('textbox', { name: 'Your token' }).fill(token)
+  await outside.page.getByRole('button', { name: 'Come in' }).click()
+  await outside.page.getByRole('navigation', { name: 'Lessons' }).waitFor()
+  await outside.inState('connected')
+  assert.equal(new URL(outside.page.url()).pathname, '/lab')
   await leave(outside)
   const inside = await openWindow(browser, `${guarded.url}/lab?token=${token}`)
   const { page } = inside

@@ -49,8 +49,8 @@ const surfaces = {
 const waysIn = {
   'the sign-in': { path: '/chat', seen: (page) => page.locator('input[name=nickname]') },
   'the sign-in by token': { guard: true, path: '/chat', seen: (page) => page.locator('input[name=token]') },
-  'the start page without a token': { guard: true, path: '/', seen: (page) => page.locator('.token a') },
-  'the lab without a token': { guard: true, path: '/lab', seen: (page) => page.locator('.asks a') },
+  'the start page without a token': { guard: true, path: '/', seen: (page) => page.locator('.token button') },
+  'the lab without a token': { guard: true, path: '/lab', seen: (page) => page.locator('.asks button') },
 }
 
 async function check(window, where, seen) {
