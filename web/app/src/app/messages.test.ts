@@ -30,15 +30,16 @@ it('has the same placeholders in both languages', () => {
 
 it('leaves nothing empty and every message compiles', () => {
   const i18n = createI18n({ legacy: false, locale: 'en', messages: { en, zh } })
-  const fails = (key: string, locale: 'en' | 'zh') => {
+  const fails = (key: string, text: string, locale: 'en' | 'zh') => {
+    const filled = Object.fromEntries([...holes(text)].map((hole) => [hole.slice(1, -1), 1]))
     try {
-      return i18n.global.t(key, { n: 1, names: '', name: '' }, { locale }) === ''
+      return i18n.global.t(key, { n: 1, ...filled }, { locale }).trim() === ''
     } catch {
       return true
     }
   }
   const broken = (texts: Map<string, string>, locale: 'en' | 'zh') =>
-    [...texts].filter(([key, text]) => !text.trim() || fails(key, locale)).map(([key]) => key)
+    [...texts].filter(([key, text]) => fails(key, text, locale)).map(([key]) => key)
   expect(broken(english, 'en')).toEqual([])
   expect(broken(chinese, 'zh')).toEqual([])
 })
