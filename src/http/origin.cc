@@ -69,12 +69,14 @@ bool OriginRules::listed(ByteView origin) const {
 bool OriginRules::allows(const Request& request, const Peer& peer) const {
   const auto origin = request.header("origin");
   if (any_) return true;
-  if (!origin) return own_ == OwnPages::on_any_host || !peer.loopback || names_us(request);
+  // Where no token protects, a page of a rebound name must not pass for one of our own.
+  const bool on_loopback = own_ == OwnPages::on_loopback || peer.insecure;
+  if (!origin) return !on_loopback || !peer.loopback || names_us(request);
   if (request.count("origin") > 1) return false;
   if (listed(*origin)) return true;
   const auto host = request.header("host");
   if (!host) return false;
-  if (own_ == OwnPages::on_loopback && !host_is_loopback_name(request)) return false;
+  if (on_loopback && !host_is_loopback_name(request)) return false;
   return canonical_origin(peer.tls ? "https" : "http", *host) == canonical(*origin);
 }
 

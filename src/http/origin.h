@@ -1,9 +1,9 @@
 // OriginRules decide which web pages may speak to this server (cross-site WebSocket hijacking,
 // CORS) by exact comparison of scheme, host and port, never by part of a name. Immutable after
 // construction, so all shards may share one. Clients that are no browsers send no Origin and pass:
-// the check protects users of browsers, tokens protect the server. A development server on the
-// loopback also asks those without an Origin for a Host that nobody can rebind: a loopback name, an
-// address, or the host of a listed origin.
+// the check protects users of browsers, tokens protect the server. Where none are asked for, by a
+// development server or an insecure listener, clients of the loopback without an Origin also need a
+// Host that nobody can rebind: a loopback name, an address, or the host of a listed origin.
 #pragma once
 
 #include <optional>
@@ -14,9 +14,9 @@
 
 namespace parley::http {
 
-// Which pages count as the server's own. A development server believes only those whose host is a
-// loopback name: a page of evil.example whose name was rebound to 127.0.0.1 has the same origin,
-// too.
+// Which pages count as the server's own. A development server, like every insecure listener,
+// believes only those whose host is a loopback name: a page of evil.example whose name was rebound
+// to 127.0.0.1 has the same origin, too.
 enum class OwnPages { on_any_host, on_loopback };
 
 class OriginRules {

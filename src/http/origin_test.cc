@@ -194,26 +194,31 @@ TEST(Authority, HasAHostAndAPort) {
   EXPECT_EQ(canonical_origin("ftp", "a.example"), std::nullopt);
 }
 
-}  // namespace
-TEST(OriginRules, DevelopmentServerKnowsOnlyPagesOfLoopbackNames) {
-  const OriginRules rules({"https://app.example"}, OwnPages::on_loopback);
-  const auto allows = [&](const char* host, const char* origin) {
-    Request request;
-    request.headers = {{"Host", host}, {"Origin", origin}};
-    return rules.allows(request, Peer{"127.0.0.1", false, true});
-  };
-  EXPECT_TRUE(allows("localhost:8000", "http://localhost:8000"));
-  EXPECT_TRUE(allows("127.0.0.1:8000", "http://127.0.0.1:8000"));
-  EXPECT_FALSE(allows("evil.example:8000", "http://evil.example:8000"));
-  EXPECT_TRUE(allows("127.0.0.1:8000", "https://app.example"));
+// Without tokens: a development server, and an insecure listener of any other.
+constexpr std::pair<OwnPages, bool> kWithoutTokens[] = {{OwnPages::on_loopback, false},
+                                                        {OwnPages::on_any_host, true}};
+
+TEST(OriginRules, WithoutTokensOnlyPagesOfLoopbackNamesAreOurOwn) {
+  for (const auto& [own, insecure] : kWithoutTokens) {
+    const OriginRules rules({"https://app.example"}, own);
+    const auto allows = [&, insecure = insecure](const char* host, const char* origin) {
+      Request request;
+      request.headers = {{"Host", host}, {"Origin", origin}};
+      return rules.allows(request, Peer{"127.0.0.1", false, true, insecure});
+    };
+    EXPECT_TRUE(allows("localhost:8000", "http://localhost:8000"));
+    EXPECT_TRUE(allows("127.0.0.1:8000", "http://127.0.0.1:8000"));
+    EXPECT_FALSE(allows("evil.example:8000", "http://evil.example:8000"));
+    EXPECT_TRUE(allows("127.0.0.1:8000", "https://app.example"));
+  }
 }
 
-TEST(OriginRules, DevelopmentServerTellsNothingToAReboundName) {
-  const auto allows = [](const char* host, bool loopback, OwnPages own) {
+TEST(OriginRules, WithoutTokensAReboundNameIsToldNothing) {
+  const auto allows = [](const char* host, bool loopback, OwnPages own, bool insecure = false) {
     const OriginRules rules({"https://app.example", "http://alias.test:8000"}, own);
     Request request;
     if (host != nullptr) request.headers = {{"Host", host}};
-    return rules.allows(request, Peer{"127.0.0.1", false, loopback});
+    return rules.allows(request, Peer{"127.0.0.1", false, loopback, insecure});
   };
   const std::pair<const char*, bool> kCases[] = {
       {nullptr, true},           {"localhost:8000", true},  {"LOCALHOST", true},
@@ -224,10 +229,13 @@ TEST(OriginRules, DevelopmentServerTellsNothingToAReboundName) {
       {"1.2.3", false},          {"256.1.1.1", false},
   };
   for (const auto& [host, allowed] : kCases) {
-    EXPECT_EQ(allows(host, true, OwnPages::on_loopback), allowed) << (host ? host : "none");
+    for (const auto& [own, insecure] : kWithoutTokens) {
+      EXPECT_EQ(allows(host, true, own, insecure), allowed) << (host ? host : "none");
+    }
     EXPECT_TRUE(allows(host, false, OwnPages::on_loopback)) << "from another machine";
     EXPECT_TRUE(allows(host, true, OwnPages::on_any_host)) << "tokens protect";
   }
 }
 
+}  // namespace
 }  // namespace parley::http

@@ -93,9 +93,9 @@ constexpr Key kKeys[] = {
      .doc =
          "Origins of other sites whose pages may connect, as \"https://chat.example.com\"; \"*\" "
          "lets every page on the web. Pages of the server's own origin always may, and clients "
-         "that are no browsers send none. A development server on the loopback answers only to "
-         "a Host that nobody can rebind: a loopback name, an address, or the host of one of "
-         "these."},
+         "that are no browsers send none. On the loopback a development server, and a listener of "
+         "client.insecure, answers only to a Host that nobody can rebind: a loopback name, an "
+         "address, or the host of one of these."},
     {KEY(http, metrics), .kind = KeyKind::choice, .choices = "loopback|any|off",
      .doc = "Who may read /metrics: clients on this machine, any client, or nobody."},
     {KEY(http, web_root), .kind = KeyKind::text, .max = 4 * kKiB, .example = "web/app/dist",
