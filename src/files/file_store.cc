@@ -30,7 +30,7 @@ class FileStore::Worker {
   template <class T, class Work>
   void submit(std::size_t bytes, Done<T> done, Work work);
   void submit_read(UniqueFunction<void(Shelf&)> run);  // beside the limits
-  FolderHealth health() const { return shelf_->health(); }
+  const Shelf& shelf() const { return *shelf_; }  // for what any thread may ask it
   std::uint64_t kept_bytes() const { return kept_bytes_.load(std::memory_order_relaxed); }
   std::size_t waiting() const;
 
@@ -44,7 +44,7 @@ class FileStore::Worker {
   void run();
 
   const FileStoreOptions& options_;
-  const std::unique_ptr<Shelf> shelf_;  // the thread's own, but for its health
+  const std::unique_ptr<Shelf> shelf_;  // the thread's own, but for shelf()
   std::atomic<std::uint64_t> kept_bytes_;
 
   mutable std::mutex mutex_;
@@ -70,7 +70,9 @@ template <class T, class Work>
 void FileStore::Worker::submit(std::size_t bytes, Done<T> done, Work work) {
   {
     const std::lock_guard lock(mutex_);
-    if (limited_ < options_.queue_limit && waiting_bytes_ + bytes <= options_.queue_bytes) {
+    // Alone, an upload of any size may wait: how large a body may be is not for the queue to say.
+    const bool has_room = waiting_bytes_ == 0 || waiting_bytes_ + bytes <= options_.queue_bytes;
+    if (limited_ < options_.queue_limit && has_room) {
       ++limited_;
       waiting_bytes_ += bytes;
       waiting_.push_back(
@@ -106,12 +108,14 @@ void FileStore::Worker::run() {
   while (true) {
     changed_.wait_until(lock, next_sweep, [this] { return stopping_ || !waiting_.empty(); });
     if (!waiting_.empty()) {
-      Task task = std::move(waiting_.front());
-      waiting_.pop_front();
-      limited_ -= task.is_limited ? 1 : 0;
-      waiting_bytes_ -= task.bytes;
-      lock.unlock();
-      task.run(*shelf_);
+      {
+        Task task = std::move(waiting_.front());
+        waiting_.pop_front();
+        limited_ -= task.is_limited ? 1 : 0;
+        waiting_bytes_ -= task.bytes;
+        lock.unlock();
+        task.run(*shelf_);
+      }  // its bytes go before others wait for the lock
       lock.lock();
     } else if (stopping_) {
       return;
@@ -138,7 +142,7 @@ Result<std::unique_ptr<FileStore>> FileStore::open(const FileStoreOptions& optio
 
 FileStore::FileStore(const FileStoreOptions& options, std::unique_ptr<Shelf> shelf)
     : options_(options),
-      downloads_(std::make_shared<std::atomic<std::size_t>>(0)),
+      downloads_(options_.downloads),
       worker_(std::make_unique<Worker>(options_, std::move(shelf))) {}
 
 FileStore::~FileStore() = default;
@@ -166,10 +170,14 @@ void FileStore::append(std::string id, std::string user, std::uint64_t offset, s
       });
 }
 
-void FileStore::find(std::string id, Done<FileInfo> done) {
+void FileStore::find_own(std::string id, std::string user, Done<FileInfo> done) {
   worker_->submit<FileInfo>(0, std::move(done),
-                            [id = std::move(id)](Shelf& shelf) { return shelf.find(id); });
+                            [id = std::move(id), user = std::move(user)](const Shelf& shelf) {
+                              return shelf.find_own(id, user);
+                            });
 }
+
+Result<FileInfo> FileStore::find(const std::string& id) const { return worker_->shelf().find(id); }
 
 void FileStore::remove(std::string id, std::string user, Done<void> done) {
   worker_->submit<void>(0, std::move(done),
@@ -183,20 +191,10 @@ void FileStore::read(std::string id, std::uint64_t at, std::size_t bytes, Done<s
                            Shelf& shelf) mutable { done(shelf.read(id, at, bytes)); });
 }
 
-FolderHealth FileStore::health() const { return worker_->health(); }
+FolderHealth FileStore::health() const { return worker_->shelf().health(); }
 
 std::uint64_t FileStore::kept_bytes() const { return worker_->kept_bytes(); }
 
 std::size_t FileStore::waiting() const { return worker_->waiting(); }
-
-std::size_t FileStore::active_downloads() const { return *downloads_; }
-
-std::shared_ptr<void> FileStore::begin_download() {
-  if (downloads_->fetch_add(1) < options_.downloads) {
-    return {this, [counter = downloads_](void*) { --*counter; }};
-  }
-  --*downloads_;
-  return nullptr;
-}
 
 }  // namespace parley::files

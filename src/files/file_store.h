@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/unique_function.h"
+#include "files/download_places.h"
 #include "files/file_info.h"
 #include "files/shelf.h"
 
@@ -23,7 +24,7 @@ struct FileStoreOptions {
   ShelfLimits limits;
   std::size_t queue_limit = 256;       // operations that may wait
   std::size_t queue_bytes = 64 << 20;  // bytes of uploads in them
-  std::size_t downloads = 256;         // at once
+  DownloadLimits downloads;
   Shelf::WallClock wall_clock_ms = wall_time_ms;
 };
 
@@ -45,26 +46,27 @@ class FileStore {
   void create(NewUpload upload, std::string first_bytes, Done<FileInfo> done);
   void append(std::string id, std::string user, std::uint64_t offset, std::string bytes,
               Done<FileInfo> done);
-  void find(std::string id, Done<FileInfo> done);
+  // How far an upload of this user is, after all that was sent of it before.
+  void find_own(std::string id, std::string user, Done<FileInfo> done);
   void remove(std::string id, std::string user, Done<void> done);
   // For those with a place among the downloads, one read at a time: it is never refused.
   void read(std::string id, std::uint64_t at, std::size_t bytes, Done<std::string> done);
 
-  // A place among the downloads, kept as long as the pointer; null when all are taken. Any thread.
-  std::shared_ptr<void> begin_download();
+  // What is known of a file now: it waits for nothing, so whoever asks crowds nobody out.
+  Result<FileInfo> find(const std::string& id) const;
+  DownloadPlaces& downloads() { return downloads_; }
   const FileStoreOptions& options() const { return options_; }
 
   // Any thread. `full` and `failing` end by themselves, when something can be stored again.
   FolderHealth health() const;
-  std::uint64_t kept_bytes() const;      // of all files and uploads, as they count for the limits
-  std::size_t waiting() const;           // operations in the queue
-  std::size_t active_downloads() const;  // places taken
+  std::uint64_t kept_bytes() const;  // of all files and uploads, as they count for the limits
+  std::size_t waiting() const;       // operations in the queue
 
  private:
   class Worker;
 
   const FileStoreOptions options_;
-  const std::shared_ptr<std::atomic<std::size_t>> downloads_;  // outlives the store with its places
+  DownloadPlaces downloads_;
   const std::unique_ptr<Worker> worker_;
 };
 

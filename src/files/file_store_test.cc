@@ -37,14 +37,14 @@ class FileStoreTest : public testing::Test {
       store_->create({user, "cat.png", "", "", size}, first, std::move(done));
     });
   }
-  Result<FileInfo> find(const std::string& id) {
-    return wait<FileInfo>([&](auto done) { store_->find(id, std::move(done)); });
+  Result<FileInfo> find_own(const std::string& id) {
+    return wait<FileInfo>([&](auto done) { store_->find_own(id, "ann", std::move(done)); });
   }
 
   // Holds the store's thread until it is let go.
   void hold(std::latch& release) {
     std::latch held(1);
-    store_->find("", [&](const Result<FileInfo>&) {
+    store_->find_own("", "", [&](const Result<FileInfo>&) {
       held.count_down();
       release.wait();
     });
@@ -101,7 +101,6 @@ TEST_F(FileStoreTest, WhatMayWaitIsBoundedInNumberAndInBytes) {
                    [answer](const Result<FileInfo>& info) { answer->set_value(info.error()); });
     return future;
   };
-  EXPECT_EQ(append(101).get(), Errc::overloaded);
   auto first = append(60);
   EXPECT_EQ(append(60).get(), Errc::overloaded);
   auto second = append(40);
@@ -110,6 +109,20 @@ TEST_F(FileStoreTest, WhatMayWaitIsBoundedInNumberAndInBytes) {
   EXPECT_EQ(first.get(), Errc::http_not_found);
   EXPECT_EQ(second.get(), Errc::http_not_found);
   EXPECT_EQ(append(100).get(), Errc::http_not_found) << "there is room again";
+  EXPECT_EQ(append(101).get(), Errc::http_not_found) << "one alone may be of any size";
+}
+
+TEST_F(FileStoreTest, WhatAFileIsCanBeAskedWhileTheDiskIsBusy) {
+  options_.queue_limit = 1;
+  open();
+  const auto file = create(5, "words", "ann");
+  std::latch release(1);
+  hold(release);
+  store_->remove(file->id, "ann", [](const Result<void>&) {});
+  EXPECT_EQ(find_own(file->id).error(), Errc::overloaded);
+  EXPECT_EQ(store_->find(file->id)->name, "cat.png");
+  EXPECT_EQ(store_->find("nothing").error(), Errc::http_not_found);
+  release.count_down();
 }
 
 TEST_F(FileStoreTest, ABodyThatIsBeingSentIsReadOnHoweverMuchWaits) {
@@ -129,9 +142,10 @@ TEST_F(FileStoreTest, ABodyThatIsBeingSentIsReadOnHoweverMuchWaits) {
   auto first = read();
   auto second = read();
   std::promise<Errc> found;
-  store_->find(file->id, [&](const Result<FileInfo>& info) { found.set_value(info.error()); });
+  store_->find_own(file->id, "ann",
+                   [&](const Result<FileInfo>& info) { found.set_value(info.error()); });
   auto third = read();
-  EXPECT_EQ(find(file->id).error(), Errc::overloaded);
+  EXPECT_EQ(find_own(file->id).error(), Errc::overloaded);
   release.count_down();
   for (auto* each : {&first, &second, &third}) EXPECT_EQ(each->get(), "words");
   EXPECT_EQ(found.get_future().get(), Errc{}) << "reads take nobody's place";
@@ -149,19 +163,6 @@ TEST_F(FileStoreTest, TheEndFinishesWhatWaits) {
   EXPECT_TRUE(answered);
 }
 
-TEST_F(FileStoreTest, DownloadsHaveAsManyPlaces) {
-  options_.downloads = 2;
-  open();
-  auto first = store_->begin_download();
-  auto second = store_->begin_download();
-  EXPECT_TRUE(first && second);
-  EXPECT_FALSE(store_->begin_download());
-  first.reset();
-  auto third = store_->begin_download();
-  EXPECT_TRUE(third);
-  store_.reset();  // which the places outlive
-}
-
 TEST_F(FileStoreTest, TellsWhatItKeepsAndWhatWaits) {
   open();
   EXPECT_EQ(store_->health(), FolderHealth::good);
@@ -175,13 +176,11 @@ TEST_F(FileStoreTest, TellsWhatItKeepsAndWhatWaits) {
     hold(release);
     auto reading = std::make_shared<std::promise<void>>();
     store_->read(file->id, 0, 5, [reading](const Result<std::string>&) { reading->set_value(); });
-    store_->find(file->id, [](const Result<FileInfo>&) {});
+    store_->find_own(file->id, "ann", [](const Result<FileInfo>&) {});
     EXPECT_EQ(store_->waiting(), 2U);
     release.count_down();
     reading->get_future().wait();
   }
-  const auto place = store_->begin_download();
-  EXPECT_EQ(store_->active_downloads(), 1U);
   EXPECT_TRUE(
       wait<void>([&](auto done) { store_->remove(file->id, "ann", std::move(done)); }).has_value());
   EXPECT_EQ(store_->kept_bytes(), 0U);
@@ -201,7 +200,7 @@ TEST_F(FileStoreTest, WhatExpiredWhileTheServerWasDownIsSweptAtTheStart) {
   test_clock() = wall_time_ms() + 2 * 3'600'000;
   options_.wall_clock_ms = read_test_clock;
   open();
-  EXPECT_EQ(find(created->id).error(), Errc::http_not_found);
+  EXPECT_EQ(find_own(created->id).error(), Errc::http_not_found);
   store_.reset();
   EXPECT_TRUE(std::filesystem::is_empty(options_.path));
 }

@@ -122,20 +122,18 @@ Result<void> Shelf::check_limits(const NewUpload& upload) const {
 
 Result<FileInfo> Shelf::append(const std::string& id, const std::string& user, std::uint64_t offset,
                                ByteView bytes) {
-  const auto own = find_own(id, user);
-  if (!own.has_value()) return own.error();
-  const FileInfo& info = **own;
-  if (offset != info.received) return Errc::upload_conflict;
-  if (bytes.size() > info.size - info.received) return Errc::file_too_large;
+  const auto info = find_own(id, user);
+  if (!info.has_value()) return info;
+  if (offset != info->received) return Errc::upload_conflict;
+  if (bytes.size() > info->size - info->received) return Errc::file_too_large;
   if (bytes.empty()) return info;
-  FileInfo after = info;
+  FileInfo after = *info;
   after.received += bytes.size();
   if (const auto stored = store(after, bytes); !stored.has_value()) {
     if (stored.error() == Errc::file_type_refused) (void)drop(id);
     return stored.error();
   }
   folder_->worked();
-  forget(id);
   return keep(std::move(after), clock_());
 }
 
@@ -189,16 +187,16 @@ Result<void> Shelf::drop(const std::string& id) {
 }
 
 Result<FileInfo> Shelf::find(const std::string& id) const {
+  const std::lock_guard lock(mutex_);
   const auto found = files_.find(id);
   if (found == files_.end() || has_expired(found->second, clock_())) return Errc::http_not_found;
   return found->second;
 }
 
-Result<const FileInfo*> Shelf::find_own(const std::string& id, const std::string& user) const {
-  const auto found = files_.find(id);
-  if (found == files_.end() || has_expired(found->second, clock_())) return Errc::http_not_found;
-  if (found->second.user != user) return Errc::permission_denied;
-  return &found->second;
+Result<FileInfo> Shelf::find_own(const std::string& id, const std::string& user) const {
+  auto found = find(id);
+  if (found.has_value() && found->user != user) return Errc::permission_denied;
+  return found;
 }
 
 Result<std::string> Shelf::read(const std::string& id, std::uint64_t at, std::size_t bytes) {
@@ -231,26 +229,33 @@ bool Shelf::sweep() {
   return dropped_any && !at_end;
 }
 
+// Replaces what was known of the same upload.
 const FileInfo& Shelf::keep(FileInfo info, std::int64_t now_ms) {
   const Duration ttl = info.complete() ? limits_.ttl : limits_.unfinished_ttl;
   info.changed_ms = now_ms;
   info.expires_ms = ttl.count() == 0 ? 0 : now_ms + ttl.count();
+  if (const auto before = files_.find(info.id); before != files_.end()) uncount(before->second);
   Share& share = shares_[info.user];
   share.bytes += charge(info.size);
   share.uploads += info.complete() ? 0 : 1;
   total_bytes_ += charge(info.size);
+  const std::lock_guard lock(mutex_);
   return files_.insert_or_assign(info.id, std::move(info)).first->second;
 }
 
 void Shelf::forget(const std::string& id) {
   const auto found = files_.find(id);
-  const FileInfo& info = found->second;
+  uncount(found->second);
+  const std::lock_guard lock(mutex_);
+  files_.erase(found);
+}
+
+void Shelf::uncount(const FileInfo& info) {
   const auto share = shares_.find(info.user);
   share->second.bytes -= charge(info.size);
   share->second.uploads -= info.complete() ? 0 : 1;
   if (share->second.bytes == 0) shares_.erase(share);
   total_bytes_ -= charge(info.size);
-  files_.erase(found);
 }
 
 }  // namespace parley::files

@@ -1,5 +1,5 @@
 // Shelf: the uploads of one folder, with their limits. Calls block; one thread, that of the
-// FileStore. Each upload is one file, "ID.part" while bytes are missing and "ID" when it is
+// FileStore, but for what says otherwise. Each upload is one file, "ID.part" while bytes are missing and "ID" when it is
 // complete; a kill at any moment leaves what open() can go on from. What is acknowledged is on
 // disk; what fails leaves the upload as it was, so the client may send the same again.
 #pragma once
@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -55,8 +56,10 @@ class Shelf {
   Result<FileInfo> append(const std::string& id, const std::string& user, std::uint64_t offset,
                           ByteView bytes);
   Result<void> remove(const std::string& id, const std::string& user);
-  // http_not_found for all that is gone or never was.
+  // http_not_found for all that is gone or never was. Any thread, and without a look at the disk.
   Result<FileInfo> find(const std::string& id) const;
+  // Also permission_denied for the upload of another user.
+  Result<FileInfo> find_own(const std::string& id, const std::string& user) const;
   // Of a complete file.
   Result<std::string> read(const std::string& id, std::uint64_t at, std::size_t bytes);
 
@@ -81,18 +84,19 @@ class Shelf {
   Found load(const Folder::Entry& entry);
   Found look_at(const Folder::Entry& entry, bool is_part, FileInfo& info);
   Result<void> check_limits(const NewUpload& upload) const;
-  Result<const FileInfo*> find_own(const std::string& id, const std::string& user) const;
   Result<void> store(FileInfo& after, ByteView bytes);
   Result<void> settle(FileInfo& info);
   Result<void> finish(FileInfo& info);
   Result<void> drop(const std::string& id);
   const FileInfo& keep(FileInfo info, std::int64_t now_ms);
   void forget(const std::string& id);
+  void uncount(const FileInfo& info);
 
   const std::unique_ptr<Folder> folder_;
   const ShelfLimits limits_;
   const WallClock clock_;
 
+  mutable std::mutex mutex_;                         // for `files_`, which find() reads
   std::unordered_map<std::string, FileInfo> files_;  // by id
   std::unordered_map<std::string, Share> shares_;    // by user
   std::unordered_set<std::string> stuck_;            // could not be removed by this sweep
