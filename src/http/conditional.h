@@ -3,28 +3,23 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 
 #include "base/bytes.h"
 #include "http/message.h"
 
 namespace parley::http {
 
-// Is `etag` in the list of entity tags (or covered by "*")? A weak comparison ignores W/ prefixes.
-bool lists_etag(const Request& request, ByteView name, ByteView etag, bool weak);
+// If-Match and If-None-Match. True: the response, which has the status 412 or 304 now, is all.
+bool precondition_fails(const Request& request, ByteView etag, Response& response);
 
 struct ByteRange {
   std::uint64_t first;
-  std::uint64_t last;
+  std::uint64_t size;
 };
 
-enum class RangeKind { none, single, unsatisfiable };
-
-// The Range header, if it counts: only for GET, only once, and with If-Range only for the very
-// bytes that the client has.
-std::optional<ByteView> wanted_range(const Request& request, ByteView etag);
-// What is no single byte range (other units, several ranges, bad syntax) is `none`: the answer is
-// then all of the content, as RFC 9110, 14.2 allows.
-RangeKind parse_range(ByteView value, std::uint64_t size, ByteRange& range);
+// Which of `size` bytes to send: all, or what Range and If-Range say, and then the response has its
+// status and Content-Range. None when the response, a refusal now, has another content (416).
+ByteRange select_range(const Request& request, ByteView etag, std::uint64_t size,
+                       Response& response);
 
 }  // namespace parley::http

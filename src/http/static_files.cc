@@ -52,72 +52,49 @@ bool prefers_gzip(const Request& request) {
   return wanted > 0 && wanted >= identity.value_or(0);
 }
 
-// The bytes that answer this request, by content negotiation.
+// What answers a request, but for its bytes.
 struct Representation {
-  ByteView bytes;
+  ByteView path;
+  std::string_view content_type;
   std::string etag;
-  bool gzip;
+  std::uint64_t size;
+  bool negotiated = false;  // there is another one in gzip
+  bool gzip = false;        // this is it
 };
 
-Representation choose(const Asset& asset, const Request& request) {
-  if (asset.gzip.empty() || !prefers_gzip(request)) {
-    return {asset.identity, std::string(asset.etag), false};
-  }
-  // Other bytes, so another strong tag.
-  return {asset.gzip, std::string(asset.etag.substr(0, asset.etag.size() - 1)) + "-gzip\"", true};
-}
-
-void fill_content(Response& response, const Request& request, const Representation& chosen) {
-  const std::string size = std::to_string(chosen.bytes.size());
-  response.static_body = chosen.bytes;
-  const auto value = wanted_range(request, chosen.etag);
-  if (!value) return;
-  ByteRange range{};
-  switch (parse_range(*value, chosen.bytes.size(), range)) {
-    case RangeKind::none: return;
-    case RangeKind::unsatisfiable:
-      response = problem(Errc::http_range_not_satisfiable);
-      response.add("Content-Range", "bytes */" + size);
-      return;
-    case RangeKind::single:
-      response.status = 206;
-      response.static_body = chosen.bytes.substr(range.first, range.last - range.first + 1);
-      response.add("Content-Range", "bytes " + std::to_string(range.first) + "-" +
-                                        std::to_string(range.last) + "/" + size);
-      return;
-  }
+// By content negotiation.
+Representation choose(const Asset& asset, const Request& request, ByteView& bytes) {
+  const bool negotiated = !asset.gzip.empty();
+  const bool gzip = negotiated && prefers_gzip(request);
+  bytes = gzip ? asset.gzip : asset.identity;
+  std::string etag(asset.etag);
+  if (gzip) etag.insert(etag.size() - 1, "-gzip");  // other bytes, so another strong tag
+  return {asset.path, asset.content_type, std::move(etag), bytes.size(), negotiated, gzip};
 }
 
 // Names below /assets/ carry a hash of their content, so they never change; all else is asked for
 // anew each time, cheaply, by its tag.
-std::string_view cache_control(const Asset& asset) {
-  return asset.path.starts_with("/assets/") ? "public, max-age=31536000, immutable" : "no-cache";
+std::string_view cache_control(ByteView path) {
+  return path.starts_with("/assets/") ? "public, max-age=31536000, immutable" : "no-cache";
 }
 
-Response answer(const Asset& asset, const Request& request) {
+// All but the bytes, and which these are.
+Response answer(const Representation& chosen, const Request& request, ByteRange& range) {
   if (request.method != "GET" && request.method != "HEAD") {
     Response response = problem(Errc::http_method_not_allowed);
     response.add("Allow", "GET, HEAD");
     return response;
   }
 
-  const Representation chosen = choose(asset, request);
   Response response;
   response.add("ETag", chosen.etag);
-  response.add("Cache-Control", std::string(cache_control(asset)));
-  if (!asset.gzip.empty()) response.add("Vary", "Accept-Encoding");
-  if (request.header("if-match") && !lists_etag(request, "if-match", chosen.etag, false)) {
-    response.status = 412;
-    return response;
-  }
-  if (lists_etag(request, "if-none-match", chosen.etag, true)) {
-    response.status = 304;
-    return response;
-  }
-  response.add("Content-Type", std::string(asset.content_type));
+  response.add("Cache-Control", std::string(cache_control(chosen.path)));
+  if (chosen.negotiated) response.add("Vary", "Accept-Encoding");
+  if (precondition_fails(request, chosen.etag, response)) return response;
+  response.add("Content-Type", std::string(chosen.content_type));
   response.add("Accept-Ranges", "bytes");
   if (chosen.gzip) response.add("Content-Encoding", "gzip");
-  fill_content(response, request, chosen);
+  range = select_range(request, chosen.etag, chosen.size, response);
   return response;
 }
 
@@ -136,17 +113,22 @@ std::optional<Response> StaticFiles::serve(const Request& request) const {
 }
 
 std::optional<Response> StaticFiles::serve(const Request& request, ByteView path) const {
+  ByteRange range{};
   if (folder_.empty()) {
     const auto found = assets_.find(path);
     if (found == assets_.end()) return std::nullopt;
-    return answer(*found->second, request);
+    ByteView bytes;
+    Response response = answer(choose(*found->second, request, bytes), request, range);
+    response.static_body = bytes.substr(range.first, range.size);
+    return response;
   }
-  const auto file = read_web_file(folder_, path);
+  const auto file = WebFile::open(folder_, path);
   if (!file) return std::nullopt;
-  Response response = answer(file->asset(), request);
-  // The file's bytes end here, the response does not.
-  if (!response.static_body.empty()) response.body = std::string(response.static_body);
-  response.static_body = {};
+  Response response =
+      answer({path, file->content_type(), file->etag(), file->size()}, request, range);
+  if (range.size == 0) return response;
+  file->select(range);
+  response.source = file;
   return response;
 }
 

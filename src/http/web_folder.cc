@@ -4,12 +4,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
-
-#include "base/log.h"
 
 namespace parley::http {
 namespace {
+
+constexpr std::uint64_t kPieceBytes = 128 << 10;
 
 // As CONTENT_TYPES of tools/embed_assets.py.
 constexpr std::pair<std::string_view, std::string_view> kContentTypes[] = {
@@ -34,19 +35,6 @@ std::string_view content_type_of(ByteView path) {
   return "application/octet-stream";
 }
 
-// Closes what it holds.
-struct Descriptor {
-  explicit Descriptor(const std::string& path)
-      : fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
-  ~Descriptor() {
-    if (fd >= 0) ::close(fd);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-
-  const int fd;
-};
-
 // Time and size, as of the very file that is read.
 std::string etag_of(const struct stat& facts) {
   return "\"" + std::to_string(facts.st_mtim.tv_sec) + "." + std::to_string(facts.st_mtim.tv_nsec) +
@@ -55,25 +43,30 @@ std::string etag_of(const struct stat& facts) {
 
 }  // namespace
 
-std::optional<WebFile> read_web_file(const std::string& folder, ByteView path) {
-  if (path.find('\0') != ByteView::npos) return std::nullopt;
-  const Descriptor file(folder + std::string(path));
+std::shared_ptr<WebFile> WebFile::open(const std::string& folder, ByteView path) {
+  if (path.find('\0') != ByteView::npos) return nullptr;
+  const std::string name = folder + std::string(path);
+  const int descriptor = ::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  auto file = std::make_shared<WebFile>(descriptor, path);
+  return file->etag_.empty() ? nullptr : file;
+}
+
+WebFile::WebFile(int descriptor, ByteView path)
+    : file_(descriptor), content_type_(content_type_of(path)) {
   struct stat facts {};
-  if (file.fd < 0 || ::fstat(file.fd, &facts) != 0 || !S_ISREG(facts.st_mode)) return std::nullopt;
-  if (static_cast<std::uintmax_t>(facts.st_size) > kMaxWebFileBytes) {
-    log::warning("http.web_root: {}{} is larger than {} MiB; not served", folder, path,
-                 kMaxWebFileBytes >> 20);
-    return std::nullopt;
-  }
-  WebFile found{std::string(path), etag_of(facts), {}, content_type_of(path)};
-  found.bytes.resize(static_cast<std::size_t>(facts.st_size));
-  std::size_t size = 0;
-  while (size < found.bytes.size()) {
-    const ssize_t count = ::read(file.fd, found.bytes.data() + size, found.bytes.size() - size);
-    if (count <= 0) return std::nullopt;  // it was cut short meanwhile
-    size += static_cast<std::size_t>(count);
-  }
-  return found;
+  if (!file_ || ::fstat(file_.number(), &facts) != 0 || !S_ISREG(facts.st_mode)) return;
+  etag_ = etag_of(facts);
+  select({0, static_cast<std::uint64_t>(facts.st_size)});
+}
+
+void WebFile::next(Piece piece) {
+  std::string bytes(std::min(left_.size, kPieceBytes), '\0');
+  const ssize_t count =
+      ::pread(file_.number(), bytes.data(), bytes.size(), static_cast<off_t>(left_.first));
+  if (count <= 0) return piece(Errc::io_error);  // it was cut short meanwhile
+  bytes.resize(static_cast<std::size_t>(count));
+  left_ = {left_.first + bytes.size(), left_.size - bytes.size()};
+  piece(std::move(bytes));
 }
 
 }  // namespace parley::http

@@ -1,31 +1,38 @@
-// One file of a folder with the web app, as an asset: what the binary would hold, read anew at each
-// request, so that a new build shows at once. Blocks for the length of a read: for work on the app.
+// One file of a folder with the web app: what the binary would hold, read anew at each request, so
+// that a new build shows at once. Reading blocks: for work on the app.
 #pragma once
 
-#include <cstdint>
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "base/bytes.h"
-#include "http/assets.h"
+#include "base/descriptor.h"
+#include "http/conditional.h"
+#include "http/message.h"
 
 namespace parley::http {
 
-// A file is held whole, more than once, while it is sent.
-inline constexpr std::uintmax_t kMaxWebFileBytes = 64 << 20;
+// The bytes that select() chose, once.
+class WebFile final : public BodySource {
+ public:
+  // `path` is decoded and without dot segments, as Request::decoded_path() gives it. Null when
+  // there is no such regular file.
+  static std::shared_ptr<WebFile> open(const std::string& folder, ByteView path);
+  WebFile(int descriptor, ByteView path);
 
-struct WebFile {
-  std::string path;
-  std::string etag;
-  std::string bytes;
-  std::string_view content_type;
+  const std::string& etag() const { return etag_; }
+  std::string_view content_type() const { return content_type_; }
+  std::uint64_t size() const override { return range_.size; }  // first: of all of it
+  void select(ByteRange range) { range_ = left_ = range; }
+  void next(Piece piece) override;
 
-  Asset asset() const { return {path, content_type, etag, bytes, {}}; }
+ private:
+  const Descriptor file_;
+  const std::string_view content_type_;
+  std::string etag_;
+  ByteRange range_{};
+  ByteRange left_{};
 };
-
-// `path` is decoded and without dot segments, as Request::decoded_path() gives it. Nothing when
-// there is no such regular file, or a larger one than kMaxWebFileBytes, of which the log tells.
-std::optional<WebFile> read_web_file(const std::string& folder, ByteView path);
 
 }  // namespace parley::http
