@@ -16,11 +16,11 @@ std::size_t character_bytes(char lead) {
   return byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
 }
 
-// C0, DEL, C1, line and paragraph separators, and what turns the direction of writing.
+// C0, DEL, C1, line and paragraph separators, and what turns the direction of writing or marks it.
 bool is_unwanted(ByteView character) {
   const auto at = [character](std::size_t i) { return static_cast<unsigned char>(character[i]); };
   if (character.size() == 1) return at(0) < 0x20 || at(0) == 0x7F;
-  if (character.size() == 2) return at(0) == 0xC2 && at(1) < 0xA0;
+  if (character.size() == 2) return (at(0) == 0xC2 && at(1) < 0xA0) || character == "\u061C";
   if (character.size() != 3 || at(0) != 0xE2) return false;
   if (at(1) == 0x80) return at(2) == 0x8E || at(2) == 0x8F || (at(2) >= 0xA8 && at(2) <= 0xAE);
   return at(1) == 0x81 && at(2) >= 0xA6 && at(2) <= 0xA9;

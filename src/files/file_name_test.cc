@@ -22,6 +22,7 @@ TEST(FileName, LosesPathsControlsAndTurnsOfDirection) {
       {"a\r\nb\x7F.txt", "ab.txt"},
       {"photo\u202Egnp.exe", "photognp.exe"},
       {"a\u2066b\u200F\u0085c\u2028.txt", "abc.txt"},
+      {"a\u061Cb.txt", "ab.txt"},
       {"  .hidden. ", "hidden"},
       {"", "file"},
       {"...", "file"},

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "base/descriptor.h"
 #include "base/log.h"
 
 namespace parley::files {
@@ -20,41 +21,40 @@ Errc code_of(int error) {
   return error == ENOSPC || error == EDQUOT ? Errc::files_full : Errc::file_not_stored;
 }
 
-class Descriptor {
- public:
-  Descriptor(int folder, const std::string& name, int flags)
-      : number_(::openat(folder, name.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, 0600)) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
+// With those above it; each that is new is on disk before what will be in it.
+std::error_code make_directory(const std::filesystem::path& path, bool full_sync) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) return {};
+  const auto parent = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+  if (parent != path) error = make_directory(parent, full_sync);
+  if (error) return error;
+  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
+    return {errno, std::generic_category()};
   }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-
-  explicit operator bool() const { return number_ >= 0; }
-  int number() const { return number_; }
-
-  bool write_all(ByteView bytes, std::uint64_t at) const {
-    while (!bytes.empty()) {
-      const ssize_t written = ::pwrite(number_, bytes.data(), bytes.size(), static_cast<off_t>(at));
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) return false;
-      bytes.remove_prefix(static_cast<std::size_t>(written));
-      at += static_cast<std::uint64_t>(written);
-    }
-    return true;
+  const Descriptor above(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (full_sync && (!above || ::fsync(above.number()) != 0)) {
+    return {errno, std::generic_category()};
   }
+  return {};
+}
 
- private:
-  const int number_;
-};
+bool write_all(const Descriptor& file, ByteView bytes, std::uint64_t at) {
+  while (!bytes.empty()) {
+    const ssize_t written =
+        ::pwrite(file.number(), bytes.data(), bytes.size(), static_cast<off_t>(at));
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+    at += static_cast<std::uint64_t>(written);
+  }
+  return true;
+}
 
 }  // namespace
 
 Result<std::unique_ptr<Folder>> Folder::open(const std::string& path, bool full_sync,
                                              std::string& why) {
-  std::error_code error;
-  if (std::filesystem::create_directories(path, error)) ::chmod(path.c_str(), 0700);
-  if (error) {
+  if (const std::error_code error = make_directory(path, full_sync)) {
     why = "cannot make the folder " + path + " for files: " + error.message();
     return Errc::io_error;
   }
@@ -118,22 +118,26 @@ Result<std::vector<Folder::Entry>> Folder::list() {
   return failed("listing", ".");
 }
 
+int Folder::open_file(const std::string& name, int flags) const {
+  return ::openat(descriptor_, name.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, 0600);
+}
+
 Result<void> Folder::create(const std::string& name, ByteView bytes) {
-  const Descriptor file(descriptor_, name, O_CREAT | O_EXCL | O_WRONLY);
+  const Descriptor file(open_file(name, O_CREAT | O_EXCL | O_WRONLY));
   if (!file) return failed("creation", name);
-  if (!file.write_all(bytes, 0)) return failed("writing", name);
+  if (!write_all(file, bytes, 0)) return failed("writing", name);
   return sync_names();
 }
 
 Result<void> Folder::write(const std::string& name, std::uint64_t at, ByteView bytes) {
-  const Descriptor file(descriptor_, name, O_WRONLY);
-  if (!file || !file.write_all(bytes, at)) return failed("writing", name);
+  const Descriptor file(open_file(name, O_WRONLY));
+  if (!file || !write_all(file, bytes, at)) return failed("writing", name);
   return {};
 }
 
 Result<void> Folder::sync(const std::string& name) {
   if (!full_sync_) return {};
-  const Descriptor file(descriptor_, name, O_WRONLY);
+  const Descriptor file(open_file(name, O_WRONLY));
   if (!file || ::fdatasync(file.number()) != 0) return failed("sync", name);
   return {};
 }
@@ -157,7 +161,7 @@ Result<void> Folder::remove(const std::string& name) {
 }
 
 Result<std::string> Folder::read(const std::string& name, std::uint64_t at, std::size_t bytes) {
-  const Descriptor file(descriptor_, name, O_RDONLY);
+  const Descriptor file(open_file(name, O_RDONLY));
   if (!file) return failed_on("opening", name);
   std::string content(bytes, '\0');
   std::size_t size = 0;

@@ -42,6 +42,9 @@ class Folder {
   virtual Result<void> sync(const std::string& name);  // returns at once without full_sync
   virtual Result<void> rename(const std::string& from, const std::string& to);
   virtual Result<void> remove(const std::string& name);
+  // What was removed stays so; creation and renaming do this by themselves. Returns at once without
+  // full_sync.
+  virtual Result<void> sync_names();
   // Fewer bytes only at the file's end.
   virtual Result<std::string> read(const std::string& name, std::uint64_t at, std::size_t bytes);
 
@@ -60,7 +63,7 @@ class Folder {
 
  private:
   void set_health(FolderHealth health, const std::string& why);
-  Result<void> sync_names();
+  int open_file(const std::string& name, int flags) const;
 
   const std::string path_;
   const int descriptor_;

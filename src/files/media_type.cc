@@ -83,6 +83,11 @@ bool is_mpeg_frame(ByteView bytes) {
   return first == 0xFF && (second & 0xE6) == 0xE2 && (second & 0x18) != 0x08;
 }
 
+// Pictures as phones take them: in the same container, but no film, and not for every browser.
+bool is_heif(ByteView brand) {
+  return brand.starts_with("hei") || brand.starts_with("hev") || brand == "mif1" || brand == "msf1";
+}
+
 Container sniff(ByteView bytes) {
   for (const auto& [beginning, container] : kBeginnings) {
     if (bytes.starts_with(beginning)) return container;
@@ -92,7 +97,8 @@ Container sniff(ByteView bytes) {
     if (bytes.starts_with("RIFF") && brand == "WEBP") return Container::webp;
     if (bytes.starts_with("RIFF") && brand == "WAVE") return Container::wav;
     if (bytes.substr(4, 4) == "ftyp") {
-      return brand == "avif" || brand == "avis" ? Container::avif : Container::mp4;
+      if (brand == "avif" || brand == "avis") return Container::avif;
+      return is_heif(brand) ? Container::unknown : Container::mp4;
     }
   }
   return is_mpeg_frame(bytes) ? Container::mpeg_audio : Container::unknown;
@@ -154,6 +160,15 @@ std::optional<std::string> settle_type(ByteView claimed, ByteView first_bytes) {
 
 bool says_nothing(ByteView canonical) {
   return canonical.empty() || canonical == "application/octet-stream";
+}
+
+std::string served_type(ByteView type) {
+  // Every name that a browser knows for JavaScript has one of these in it.
+  constexpr ByteView kScripts[] = {"javascript", "ecmascript", "jscript", "livescript"};
+  const bool is_active = type == "text/css" || std::ranges::any_of(kScripts, [type](ByteView name) {
+                           return type.find(name) != ByteView::npos;
+                         });
+  return is_active ? "text/plain" : std::string(type);
 }
 
 bool shown_in_place(ByteView type) {

@@ -24,6 +24,10 @@ std::string canonical_type(ByteView claimed);
 // The client does not know: no type, or the one for just any bytes.
 bool says_nothing(ByteView canonical);
 
+// What a file of this type is served as. Scripts and styles are text, which with `nosniff` no page
+// takes for the one or the other.
+std::string served_type(ByteView type);
+
 // Pictures, sound and films: harmless when they are opened in place.
 bool shown_in_place(ByteView type);
 

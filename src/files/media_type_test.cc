@@ -40,6 +40,7 @@ TEST(MediaType, WhatIsNotSaidIsSeenInTheBytes) {
       {std::string("a\0b", 3), "application/octet-stream"},
       {"\xFF\xFE\x41", "application/octet-stream"},
       {"", "text/plain"},
+      {std::string("\0\0\0\x18", 4) + "ftypheic", "application/octet-stream"},
   };
   for (const auto& [bytes, type] : cases) {
     EXPECT_EQ(settle_type("", bytes), type) << type;
@@ -82,6 +83,16 @@ TEST(MediaType, OnlyWhatWasSeenInTheBytesIsShownInPlace) {
   for (const char* type : {"image/svg+xml", "text/html", "text/plain", "application/pdf",
                            "application/zip", "application/xhtml+xml", ""}) {
     EXPECT_FALSE(shown_in_place(type)) << type;
+  }
+}
+
+TEST(MediaType, NothingIsServedAsAScriptOrAStyle) {
+  for (const char* type : {"text/javascript", "application/x-javascript", "text/ecmascript",
+                           "text/javascript1.5", "text/jscript", "text/livescript", "text/css"}) {
+    EXPECT_EQ(served_type(type), "text/plain") << type;
+  }
+  for (const char* type : {"image/png", "text/csv", "application/postscript"}) {
+    EXPECT_EQ(served_type(type), type);
   }
 }
 

@@ -20,6 +20,8 @@ constexpr std::string_view kPart = ".part";
 
 std::string part_of(const FileInfo& info) { return info.id + std::string(kPart); }
 
+std::string name_of(const FileInfo& info) { return info.complete() ? info.id : part_of(info); }
+
 std::uint64_t charge(std::uint64_t size) { return size + kHeadBytes; }
 
 bool has_expired(const FileInfo& info, std::int64_t now_ms) {
@@ -33,12 +35,16 @@ bool is_id(ByteView text) { return text.size() == 2 * kIdBytes && hex_decode(tex
 Result<std::unique_ptr<Shelf>> Shelf::open(std::unique_ptr<Folder> folder,
                                            const ShelfLimits& limits, WallClock clock) {
   std::unique_ptr<Shelf> shelf(new Shelf(std::move(folder), limits, clock));
-  const auto entries = shelf->folder_->list();
+  auto entries = shelf->folder_->list();
   if (!entries.has_value()) return entries.error();
+  std::ranges::sort(*entries, {}, &Folder::Entry::name);  // "ID" before "ID.part"
   std::size_t foreign = 0;
   std::string example;
+  std::string before;
   for (const Folder::Entry& entry : *entries) {
-    if (shelf->load(entry) != Found::foreign) continue;
+    // The part of what is there already is a copy that somebody made.
+    const bool is_copy = entry.name == std::exchange(before, entry.name) + std::string(kPart);
+    if (!is_copy && shelf->load(entry) != Found::foreign) continue;
     ++foreign;
     example = entry.name;
   }
@@ -74,13 +80,16 @@ Shelf::Found Shelf::look_at(const Folder::Entry& entry, bool is_part, FileInfo& 
   if (!parsed) return is_part && is_unwritten_head(*head) ? Found::remnant : Found::foreign;
   parsed->id = info.id;
   info = *std::move(parsed);
-  if (entry.bytes < charge(info.received)) return Found::remnant;
-  if (is_part && info.complete()) {  // it was not renamed any more
+  const bool is_whole = entry.bytes >= charge(info.received);
+  // No kill leaves a file that is complete by its name and is not: it may be half of a backup.
+  if (!is_part) return is_whole && info.complete() ? Found::upload : Found::foreign;
+  if (!is_whole) return Found::remnant;
+  if (info.complete()) {  // it was not renamed any more
     const auto finished = finish(info);
     if (finished.has_value()) return Found::upload;
     return finished.error() == Errc::file_type_refused ? Found::remnant : Found::failed;
   }
-  return is_part || info.complete() ? Found::upload : Found::remnant;
+  return Found::upload;
 }
 
 Result<FileInfo> Shelf::create(const NewUpload& upload) {
@@ -108,7 +117,9 @@ Result<FileInfo> Shelf::create(const NewUpload& upload) {
 
 Result<void> Shelf::check_limits(const NewUpload& upload) const {
   if (upload.size > limits_.file_bytes) return Errc::file_too_large;
-  if (upload.metadata.size() > kUploadMetadataBytes) return Errc::http_bad_request;
+  if (upload.metadata.size() > kUploadMetadataBytes || has_control_characters(upload.metadata)) {
+    return Errc::http_bad_request;
+  }
   // What says nothing is settled by the first bytes.
   const std::string type = canonical_type(upload.type);
   if (!says_nothing(type) && !is_allowed(limits_.types, type)) return Errc::file_type_refused;
@@ -176,12 +187,14 @@ Result<void> Shelf::finish(FileInfo& info) {
 Result<void> Shelf::remove(const std::string& id, const std::string& user) {
   const auto own = find_own(id, user);
   if (!own.has_value()) return own.error();
-  return drop(id);
+  auto removed = folder_->remove(name_of(*own));
+  if (removed.has_value()) removed = folder_->sync_names();
+  if (removed.has_value()) forget(id);  // otherwise it may be asked for again
+  return removed;
 }
 
 Result<void> Shelf::drop(const std::string& id) {
-  const FileInfo& info = files_.at(id);
-  auto removed = folder_->remove(info.complete() ? id : part_of(info));
+  auto removed = folder_->remove(name_of(files_.at(id)));
   if (removed.has_value()) forget(id);
   return removed;
 }

@@ -56,7 +56,7 @@ class ShelfFaultTest : public testing::TestWithParam<bool> {
 };
 
 // How many calls an upload makes when nothing fails.
-constexpr int kCalls = 15;
+constexpr int kCalls = 17;
 
 TEST_P(ShelfFaultTest, AKillAtAnyCallLosesNothingThatWasAcknowledged) {
   for (int fail_at = 1; fail_at <= kCalls; ++fail_at) {
@@ -132,6 +132,31 @@ TEST(ShelfFault, TheLossOfPowerLosesNothingThatWasAcknowledged) {
     upload.go_on(*shelf);
     EXPECT_EQ(*shelf->read(upload.id, 0, 100'000), kPng);
   }
+}
+
+TEST(ShelfFault, WhatWasRemovedStaysSoWithoutPower) {
+  TestFolder folder;
+  UnpoweredFolder::Disk disk;
+  const auto shelf = *Shelf::open(std::make_unique<UnpoweredFolder>(folder, &disk), ShelfLimits{},
+                                  read_test_clock);
+  const auto file = shelf->create({"ann", "cat.png", "image/png", "", kPng.size()});
+  ASSERT_TRUE(shelf->append(file->id, "ann", 0, kPng).has_value());
+  EXPECT_EQ(disk.size(), 1U);
+  ASSERT_TRUE(shelf->remove(file->id, "ann").has_value());
+  EXPECT_TRUE(disk.empty());
+}
+
+TEST(ShelfFault, ARemovalThatIsNotOnDiskMayBeAskedForAgain) {
+  TestFolder folder;
+  Fault fault;
+  auto owned = std::make_unique<FaultyFolder>(folder.path(), &fault);
+  const FaultyFolder& disk = *owned;
+  const auto shelf = *Shelf::open(std::move(owned), ShelfLimits{}, read_test_clock);
+  const auto upload = shelf->create({"ann", "cat.png", "image/png", "", kPng.size()});
+  fault = {.fail_at = disk.calls() + 2, .times = 1};  // the removal itself is the first
+  EXPECT_EQ(shelf->remove(upload->id, "ann").error(), Errc::file_not_stored);
+  EXPECT_TRUE(shelf->remove(upload->id, "ann").has_value());
+  EXPECT_EQ(shelf->find(upload->id).error(), Errc::http_not_found);
 }
 
 TEST_P(ShelfFaultTest, OneFailureAtAnyCallLetsTheSameBytesBeSentAgain) {

@@ -217,8 +217,7 @@ TEST_F(ShelfTest, RemnantsOfInterruptedUploadsGo) {
   folder_.write(std::string(32, 'b') + ".part", content.substr(0, 10));
   folder_.write(std::string(32, 'c') + ".part", content.substr(0, kHeadBytes - 1));
   folder_.write(std::string(32, 'd') + ".part", std::string(kHeadBytes, '\0'));  // no power
-  // Heads that promise more than there is.
-  folder_.write(std::string(32, 'e'), content.substr(0, kHeadBytes + 2));
+  // A head that promises more than there is.
   folder_.write(std::string(32, 'f') + ".part", content.substr(0, kHeadBytes + 2));
   open();
   EXPECT_EQ(folder_.count(), 1U);
@@ -243,6 +242,9 @@ TEST_F(ShelfTest, WhatIsNotUnderstoodStays) {
       {std::string(32, '0') + ".part", newer},
       {std::string(32, '1') + ".part", newer.substr(0, 100)},
       {std::string(32, '2'), broken},
+      {std::string(32, '3'), content.substr(0, kHeadBytes + 2)},  // of a restore that broke off
+      {std::string(32, '4'), content.substr(0, kHeadBytes + 2)},
+      {std::string(32, '4') + ".part", content},  // would take its place
   };
   for (const auto& [name, bytes] : foreign) folder_.write(name, bytes);
   open();
@@ -252,6 +254,15 @@ TEST_F(ShelfTest, WhatIsNotUnderstoodStays) {
     EXPECT_EQ(shelf_->find(name.substr(0, 32)).error(), Errc::http_not_found) << name;
   }
   EXPECT_TRUE(shelf_->find(file->id).has_value());
+}
+
+TEST_F(ShelfTest, ThePartOfACompleteFileIsNoSecondOne) {
+  const auto file = add("words");
+  const std::uint64_t bytes = shelf_->total_bytes();
+  folder_.write(file->id + ".part", folder_.content(file->id));
+  open();
+  EXPECT_EQ(shelf_->total_bytes(), bytes);
+  EXPECT_EQ(folder_.count(), 2U);
 }
 
 TEST_F(ShelfTest, TwoServersDoNotShareAFolder) {

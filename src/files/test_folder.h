@@ -86,6 +86,9 @@ class FaultyFolder final : public Folder {
     set_errno();
     return failed_on("removal", name);
   }
+  Result<void> sync_names() override {
+    return strikes() ? Result<void>(fail(".")) : Folder::sync_names();
+  }
 
  private:
   bool strikes() {
@@ -127,8 +130,18 @@ class UnpoweredFolder final : public Folder {
     disk_.erase(from);
     return Folder::rename(from, to);
   }
+  Result<void> remove(const std::string& name) override {
+    removed_.insert(name);
+    return Folder::remove(name);
+  }
+  Result<void> sync_names() override {
+    for (const std::string& name : removed_) disk_.erase(name);
+    removed_.clear();
+    return {};
+  }
 
  private:
+  std::set<std::string> removed_;  // and would be there again
   const TestFolder& folder_;
   Disk& disk_;
 };

@@ -8,7 +8,7 @@
 namespace parley::files {
 
 std::optional<UploadMetadata> parse_upload_metadata(ByteView header) {
-  if (header.size() > kUploadMetadataBytes) return std::nullopt;
+  if (header.size() > kUploadMetadataBytes || has_control_characters(header)) return std::nullopt;
   UploadMetadata metadata;
   std::vector<ByteView> keys;
   for (ByteView rest = trim(header); !rest.empty();) {

@@ -17,8 +17,8 @@ struct UploadMetadata {
   std::string type;  // "filetype" or "type"; likewise
 };
 
-// Nothing when it is longer than kUploadMetadataBytes or breaks the protocol's rules: a key without
-// letters or given twice, a value that is not base64.
+// Nothing when it is longer than kUploadMetadataBytes, has control characters (a tab is one), or
+// breaks the protocol's rules: a key without letters or given twice, a value that is not base64.
 std::optional<UploadMetadata> parse_upload_metadata(ByteView header);
 
 }  // namespace parley::files

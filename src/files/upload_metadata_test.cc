@@ -26,7 +26,7 @@ TEST(UploadMetadata, MayBeMissingAndMayHaveKeysWithoutValue) {
 
 TEST(UploadMetadata, RefusesWhatBreaksTheRules) {
   for (const char* header : {"filename !!!", "filename Y2F", "filename YQ==,filename YQ==", ",",
-                             "filename YQ==,,x YQ==", "filename Y Q=="}) {
+                             "filename YQ==,,x YQ==", "filename Y Q==", "filename YQ==,\tx YQ=="}) {
     EXPECT_FALSE(parse_upload_metadata(header)) << header;
   }
 }
