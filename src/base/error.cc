@@ -144,9 +144,11 @@ constexpr std::array kCatalogue = {
     ErrorInfo{Errc::ws_bad_deflate, "ws_bad_deflate", "A compressed message does not inflate.", 0,
               1007, false},
 
-    ErrorInfo{Errc::slow_consumer, "slow_consumer",
-              "The client did not read fast enough: more than limits.outbox_bytes were waiting.", 0,
-              4001, true},
+    ErrorInfo{
+        Errc::slow_consumer, "slow_consumer",
+        "The client did not read fast enough: more than limits.outbox_bytes were waiting, or an "
+        "HTTP answer was read more slowly than limits.answer_rate.",
+        0, 4001, true},
     ErrorInfo{Errc::pong_timeout, "pong_timeout",
               "The client did not answer a ping within limits.pong_timeout.", 0, 1001, true},
     ErrorInfo{Errc::shutdown, "shutdown", "The server is going down; connect again.", 503, 1001,
@@ -157,7 +159,8 @@ constexpr std::array kCatalogue = {
     ErrorInfo{Errc::message_timeout, "message_timeout",
               "A message was begun but not finished within limits.message_timeout.", 0, 1008, true},
     ErrorInfo{Errc::idle_timeout, "idle_timeout",
-              "No request came within limits.keep_alive_timeout.", 0, 0, true},
+              "No request came within limits.keep_alive_timeout, or nothing of an answer was read.",
+              0, 0, true},
     ErrorInfo{Errc::authentication_timeout, "authentication_timeout",
               "The client did not say who it is within limits.authentication_timeout.", 0, 1008,
               false},

@@ -31,7 +31,8 @@ class RequestParser {
   // feed. After an error nothing more is accepted: answer it and close.
   Result<State> feed(ByteView bytes, std::size_t& consumed, ParseFault* detail = nullptr);
 
-  // Valid from `complete` until next(); see Request for how long its views hold.
+  // Valid from `complete` until next(); see Request for how long its views hold. Of a request that
+  // is not complete, or was refused just now, what its head has told so far.
   const Request& request() const { return request_; }
   // Forgets the request and frees its memory.
   void next();

@@ -62,11 +62,15 @@ void Connection::write() {
     const IoResult result = outbox_.write_to(*stream_);
     listener_.shard().counters().add(Counter::bytes_sent, result.bytes);
     if (result.status == IoResult::Status::closed) return end();
-    if (result.status == IoResult::Status::would_block) return stream_->wait_writable();
+    if (result.status == IoResult::Status::would_block) {
+      if (result.bytes > 0) on_progress();
+      return stream_->wait_writable();
+    }
     on_written();
   }
   if (phase_ == Phase::ending && outbox_.empty()) {
     phase_ = Phase::lingering;
+    arm(listener_.options().close_timeout);
     stream_->shutdown_write();
   }
 }

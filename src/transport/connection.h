@@ -48,8 +48,9 @@ class Connection : public OwnedHook,
   virtual void on_bytes(std::span<char> bytes) = 0;  // only while open or ending
   virtual void on_deadline() = 0;                    // only while open
   virtual void before_flush() {}
-  virtual void on_written() {}  // the outbox is empty
-  virtual void on_over() {}     // just ended, for whatever reason: leave all tables
+  virtual void on_written() {}   // the outbox is empty
+  virtual void on_progress() {}  // some of it is gone
+  virtual void on_over() {}      // just ended, for whatever reason: leave all tables
 
   void enqueue(LocalPtr<Frame> frame);
   void end_after_writing();

@@ -1,6 +1,9 @@
 // HTTP/1.1 over one stream: requests are answered one after the other (pipelined ones wait), each
 // has one deadline for all of it, and a WebSocket handshake hands the stream on. A body with a
 // source is sent piece by piece: the next is asked for when the one before it has been written.
+#include <algorithm>
+#include <chrono>
+
 #include "base/log.h"
 #include "http/parser.h"
 #include "http/response.h"
@@ -42,11 +45,8 @@ class HttpConnection final : public Connection {
 
   void drain() override {
     if (phase() != Phase::open) return;
-    if (answering_ || parser_.started()) {
-      last_ = true;
-    } else {
-      end_after_writing();
-    }
+    last_ = true;
+    if (is_idle() && outbox_.empty()) end_after_writing();
   }
 
  private:
@@ -82,26 +82,32 @@ class HttpConnection final : public Connection {
     const http::Request& request = parser_.request();
     answering_ = true;
     arm(listener_.options().request_timeout);  // what the answer may take, now that all has come
-    is_head_ = request.method == "HEAD";
+    note(request);
     keep_alive_ = request.keep_alive;
-    minor_version_ = request.minor_version;
     const http::OriginRules& origins = listener_.front().origins;
-    if (const auto preflight = origins.preflight(request, peer_)) return answer(*preflight);
+    if (const auto preflight = origins.preflight(request, peer_)) {
+      cors_.clear();  // it has its own
+      return answer(*preflight);
+    }
     if (!origins.allows(request, peer_)) {
       return refuse_request(Errc::http_forbidden_origin, origin_hint(request));
     }
     if (ws::wants_upgrade(request)) {
       if (const auto* kind = dialect_for(request)) return upgrade(request, *kind, rest);
     }
-    // The response is made from views of the request, so CORS is settled before the handler runs.
+    listener_.router().dispatch(request, peer_, [to = answer_to_](http::Response response) {
+      if (to->connection != nullptr) to->connection->answer(std::move(response));
+    });
+  }
+
+  // What the answer must know when the request's own bytes are gone; of a request that broke off,
+  // as far as it was understood.
+  void note(const http::Request& request) {
+    is_head_ = request.method == "HEAD";
+    minor_version_ = request.minor_version;
     http::Response cors;
-    origins.add_cors(request, cors);
-    listener_.router().dispatch(
-        request, peer_,
-        [to = answer_to_, cors = std::move(cors.headers)](http::Response response) mutable {
-          for (auto& [name, value] : cors) response.add(std::move(name), std::move(value));
-          if (to->connection != nullptr) to->connection->answer(response);
-        });
+    listener_.front().origins.add_cors(request, cors);
+    cors_ = std::move(cors.headers);
   }
 
   static std::string origin_hint(const http::Request& request) {
@@ -150,6 +156,7 @@ class HttpConnection final : public Connection {
   void refuse(Errc code, std::string_view detail) {
     answering_ = true;
     keep_alive_ = false;
+    note(parser_.request());
     refuse_request(code, std::string(detail));
   }
 
@@ -162,15 +169,18 @@ class HttpConnection final : public Connection {
       response.add("Upgrade", "websocket");
     }
     if (code == Errc::http_method_not_allowed) response.add("Allow", "GET");
-    answer(response);
+    if (code == Errc::overloaded) response.add("Retry-After", "1");
+    answer(std::move(response));
   }
 
-  void answer(const http::Response& response) {
+  void answer(http::Response response) {
     if (phase() != Phase::open || !answering_ || source_) return;
+    for (auto& [name, value] : cors_) response.add(std::move(name), std::move(value));
     // Later it may turn out that it does not stay; the other way round it may not.
     stays_ = keep_alive_ && !last_ && !response.close && !listener_.draining();
     enqueue(http::serialize(response, {is_head_, stays_, minor_version_}));
-    arm(listener_.options().keep_alive_timeout);
+    answer_due_ = reading_due(response.content_length());
+    arm_reading();
     left_ = response.source && !is_head_ ? response.source->size() : 0;
     if (left_ == 0) return answered();
     source_ = response.source;  // on_written() asks it
@@ -188,19 +198,41 @@ class HttpConnection final : public Connection {
     if (!piece.has_value() || piece->empty() || piece->size() > left_) return end();
     left_ -= piece->size();
     enqueue(Frame::join(*piece, {}));
-    arm(listener_.options().keep_alive_timeout);
+    arm_reading();
     if (left_ == 0) answered();
+  }
+
+  // A client may read as slowly as limits.answer_rate lets it.
+  TimePoint reading_due(std::uint64_t bytes) const {
+    constexpr std::uint64_t kLongest = 365 * 24 * 3600;
+    const Options& options = listener_.options();
+    const std::uint64_t seconds =
+        options.answer_rate == 0 ? kLongest : std::min(bytes / options.answer_rate, kLongest);
+    return Clock::now() + options.keep_alive_timeout + std::chrono::seconds(seconds);
+  }
+
+  // Anew whenever some of an answer was taken.
+  void arm_reading() {
+    const auto left = std::chrono::ceil<Duration>(answer_due_ - Clock::now());
+    arm(std::clamp(left, Duration(0), listener_.options().keep_alive_timeout));
   }
 
   void answered() {
     source_.reset();
-    written_behind_ = outbox_.backlog() > kAnswersAhead;  // then on_written() goes on
+    // Then on_written() goes on. What ends the connection is always written first.
+    written_behind_ = !outbox_.empty() && (!goes_on() || outbox_.backlog() > kAnswersAhead);
     if (!written_behind_) next_request();
   }
 
+  bool goes_on() const { return stays_ && !last_ && !listener_.draining(); }
+  bool is_idle() const { return !answering_ && !parser_.started(); }
+
   void next_request() {
     answering_ = false;
-    if (!stays_ || last_ || listener_.draining()) return end_after_writing();
+    if (!goes_on()) {
+      stream_->start_reading();  // until the peer has closed its side
+      return end_after_writing();
+    }
     parser_.next();  // (one that broke off in a request has no next)
     if (!waiting_.empty())
       listener_.shard().post([to = answer_to_] {
@@ -220,7 +252,13 @@ class HttpConnection final : public Connection {
   void on_written() override {
     if (source_) return send_piece();
     if (std::exchange(written_behind_, false)) next_request();
-    if (!answering_ && !parser_.started()) arm(listener_.options().keep_alive_timeout);
+    if (phase() != Phase::open || !is_idle()) return;
+    if (last_) return end_after_writing();
+    arm(listener_.options().keep_alive_timeout);
+  }
+
+  void on_progress() override {
+    if (source_ || written_behind_ || is_idle()) arm_reading();
   }
 
   void on_deadline() override {
@@ -229,7 +267,8 @@ class HttpConnection final : public Connection {
       keep_alive_ = false;
       return refuse_request(Errc::overloaded, kTooSlow);
     }
-    listener_.shard().counters().add(Errc::idle_timeout);
+    const bool too_slow = !outbox_.empty() && Clock::now() >= answer_due_;
+    listener_.shard().counters().add(too_slow ? Errc::slow_consumer : Errc::idle_timeout);
     end();  // a client that has not said anything, or does not read its answer, is told nothing
   }
 
@@ -240,6 +279,8 @@ class HttpConnection final : public Connection {
   std::string waiting_;                       // bytes behind the request that is being answered
   std::shared_ptr<http::BodySource> source_;  // of the body that is being sent
   std::uint64_t left_ = 0;                    // bytes that it has still to give
+  TimePoint answer_due_{};                    // by when the answer must have been read
+  std::vector<std::pair<std::string, std::string>> cors_;  // headers of the answer
   bool answering_ = false;
   bool written_behind_ = false;  // the answer is made, and waits behind too many bytes
   bool stays_ = false;           // the answer said that the connection goes on

@@ -20,6 +20,7 @@ struct Options {
   http::ParserLimits http;
   Duration request_timeout{10'000};
   Duration keep_alive_timeout{60'000};
+  std::size_t answer_rate = 8 << 10;  // bytes a second; 0: off
 
   ws::ReaderLimits ws{64 << 10, 1024};
   Duration message_timeout{30'000};

@@ -1,6 +1,8 @@
 // HTTP on the same URL as the WebSocket: what curl and browsers see, and what request smugglers see.
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -154,6 +156,86 @@ describe('HTTP', () => {
     client.socket.on('data', (piece) => (bytes += piece.length))
     client.socket.resume()
     await eventually(() => bytes > REQUESTS * BYTES, 'all answers')
+  })
+
+  describe('an answer that is read slowly', () => {
+    const KEPT = 250
+    const DATA = 'x'.repeat(120_000)
+    const KEY = 'known-to-the-test'
+
+    /** One answer of 30 MB, in one piece. */
+    async function ask(context, limits, header = '') {
+      const env = { PARLEY_API__KEYS: KEY, PARLEY_LIMITS__MESSAGE_BYTES: '1MiB', ...limits }
+      const own = await start({ env })
+      context.after(() => own.stop())
+      for (let i = 0; i < KEPT; i++) {
+        const body = JSON.stringify({ channel: 'large', data: DATA })
+        const headers = { 'X-API-Key': KEY, connection: 'close' }
+        await fetch(`${own.url}/api/publish`, { method: 'POST', headers, body })
+      }
+      const body = JSON.stringify({ channel: 'large', limit: KEPT })
+      const socket = connect(own.port, '127.0.0.1')
+      socket.on('error', () => {})
+      context.after(() => socket.destroy())
+      socket.pause()
+      socket.write(
+        `POST /api/history HTTP/1.1\r\nHost: localhost\r\nX-API-Key: ${KEY}\r\n${header}` +
+          `Content-Length: ${body.length}\r\n\r\n${body}`,
+      )
+      await once(socket, 'readable')
+      let bytes = 0
+      return {
+        own,
+        all: () => bytes > KEPT * DATA.length,
+        /** A little at a time, until `enough`. */
+        sip: (enough, what) =>
+          eventually(async () => {
+            bytes += socket.read()?.length ?? 0
+            return enough()
+          }, what),
+        async gulp() {
+          socket.on('data', (piece) => (bytes += piece.length))
+          socket.resume()
+          if (!socket.closed) await once(socket, 'close')
+        },
+      }
+    }
+
+    const CASES = [
+      ['a connection that ends', { PARLEY_LIMITS__CLOSE_TIMEOUT: '10ms' }, 500, 'Connection: close\r\n'],
+      ['one that stays', { PARLEY_LIMITS__KEEP_ALIVE_TIMEOUT: '3s' }, 4000, ''],
+    ]
+    for (const [what, limits, longer, header] of CASES) {
+      test(`comes whole, however long that takes, on ${what}`, async (context) => {
+        const { sip, gulp, all } = await ask(context, limits, header)
+        const begun = performance.now()
+        await sip(() => performance.now() - begun > longer, 'more time than the limit')
+        assert.ok(!all(), 'too fast to tell anything')
+        await gulp()
+        assert.ok(all())
+      })
+    }
+
+    test('is cut when it is read more slowly than limits.answer_rate', async (context) => {
+      const limits = { PARLEY_LIMITS__ANSWER_RATE: '1GiB', PARLEY_LIMITS__KEEP_ALIVE_TIMEOUT: '2s' }
+      const { own, sip, gulp, all } = await ask(context, limits)
+      await sip(async () => {
+        const metrics = await own.metrics()
+        return metrics['parley_errors_total{reason="slow_consumer"}'] === 1
+      }, 'the cut')
+      await gulp()
+      assert.ok(!all())
+    })
+  })
+
+  test('refusals of broken requests can be read by the pages that are let in', async () => {
+    const head = 'HTTP/1.1\r\nHost: x\r\nOrigin: https://app.example\r\n'
+    const large = await talk(`POST /echo ${head}Content-Length: 99999999\r\n\r\n`)
+    assert.deepEqual(large.statuses, [413])
+    assert.match(large.text, /Access-Control-Allow-Origin: https:\/\/app\.example/)
+    const broken = await talk(`HEAD /health ${head}\r\nGET /\x00 HTTP/1.1\r\n\r\n`, 2)
+    assert.deepEqual(broken.statuses, [200, 400])
+    assert.match(broken.text, /"name":"http_bad_request"/, 'what follows a HEAD has its body')
   })
 
   test('a request byte by byte is a request', async () => {
