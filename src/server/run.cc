@@ -27,8 +27,12 @@ log::Options log_options(const Config::Log& log) {
   return options;
 }
 
-// A log or a terminal that goes away must not take the server along: writes to it fail instead.
-void ignore_broken_pipes() { signal(SIGPIPE, SIG_IGN); }
+// A log or a terminal that goes away, and a file that reaches the process's limit (RLIMIT_FSIZE),
+// must not take the server along: writes to them fail instead.
+void let_writes_fail() {
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
+}
 
 // So nohup wants it. A blocked signal would be told even so.
 bool is_ignored(int signal_number) {
@@ -60,7 +64,7 @@ bool wait_for_signal(const sigset_t& signals, Duration limit) {
 
 int run_server(const Config& config, const std::function<void(const Server&)>& announce) {
   const sigset_t signals = block_stop_signals();
-  ignore_broken_pipes();
+  let_writes_fail();
   log::start(log_options(config.log));
   Server server(config);
   std::string why;
