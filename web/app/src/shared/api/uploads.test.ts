@@ -37,6 +37,7 @@ function fakeServer({ refuse = 0, lose = [] as number[] } = {}) {
 const content = new Blob([new Uint8Array(600 * 1024)], { type: 'text/plain' })
 const options = (more: Partial<UploadOptions> = {}): UploadOptions => ({
   path: '/files',
+  pieceBytes: 256 * 1024,
   name: '图.txt',
   headers: {},
   onProgress: () => {},

@@ -12,6 +12,8 @@ export interface UploadedFile {
 export interface UploadOptions {
   /** Where uploads are made, as the server's /app.json says: "/files". */
   path: string
+  /** What the server takes in one request, likewise. */
+  pieceBytes: number
   name: string
   /** Who is sending: an Authorization header, or nothing. */
   headers: Record<string, string>
@@ -29,8 +31,6 @@ export class UploadError extends Error {
   }
 }
 
-/** Small enough for a slow line and the server's limits of one request. */
-const PIECE = 256 * 1024
 const TRIES = 8
 const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 8000
@@ -72,7 +72,7 @@ async function fill(location: string, content: Blob, options: UploadOptions): Pr
     offset = await insist(options.signal, async (again) => {
       if (again) offset = await offsetOf(location, options)
       if (offset === content.size) return offset
-      const piece = content.slice(offset, offset + PIECE)
+      const piece = content.slice(offset, offset + options.pieceBytes)
       const reply = await send(location, options, 'PATCH', piece, {
         'Upload-Offset': String(offset),
         'Content-Type': 'application/offset+octet-stream',

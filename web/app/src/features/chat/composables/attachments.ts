@@ -105,9 +105,14 @@ export function createAttachments({ server, me, token, sizeWords }: Sender) {
     return { url, name, type, size, width, height, ...(small ? { thumb: small.url } : {}) }
 
     async function sendOne(content: Blob, name: string, onProgress: (sent: number) => void) {
-      const path = address()
-      const { signal } = abort
-      const sent = await upload(content, { path, name, headers: headers(), onProgress, signal })
+      const sent = await upload(content, {
+        path: address(),
+        pieceBytes: server!.chunk_bytes,
+        name,
+        headers: headers(),
+        onProgress,
+        signal: abort.signal,
+      })
       job.uploads.push(address(`/${sent.id}`))
       return sent
     }

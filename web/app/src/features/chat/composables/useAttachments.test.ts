@@ -37,7 +37,7 @@ function waitForTest(content: Blob, { name, signal }: UploadOptions) {
 }
 
 beforeEach(() => {
-  const files = { path: '/files', max_bytes: 100, types: [] }
+  const files = { path: '/files', max_bytes: 100, chunk_bytes: 10, types: [] }
   vi.mocked(useServerInfo).mockReturnValue({ ...unknownServer, mode: 'token', files })
   vi.mocked(upload).mockReset().mockImplementation(waitForTest)
   vi.mocked(forget).mockClear()
