@@ -7,7 +7,8 @@ namespace {
 
 void write_files(JsonWriter& json, const AppFiles& files) {
   json.key("files").begin_object().member("path", files.path);
-  json.member("max_bytes", files.max_bytes).key("types").begin_array();
+  json.member("max_bytes", files.max_bytes).member("chunk_bytes", files.chunk_bytes);
+  json.key("types").begin_array();
   for (const std::string& type : files.types) json.value(type);
   json.end_array().end_object();
 }

@@ -36,12 +36,12 @@ TEST(AppJson, TellsTheDemoAndTheFiles) {
                                           .demo = true,
                                           .apps = false,
                                           .demo_key = "known-to-all",
-                                          .files = AppFiles{"/files", 10, {"image/png"}}});
+                                          .files = AppFiles{"/files", 10, 4, {"image/png"}}});
   EXPECT_EQ(answer.body,
             R"({"name":"parley","version":"1.2","mode":"development","demo":true,"apps":false,)"
             R"("api_key":"known-to-all","paths":{"centrifuge":"","echo":"","room":""},)"
             R"("limits":{"message_bytes":0},)"
-            R"("files":{"path":"/files","max_bytes":10,"types":["image/png"]}})");
+            R"("files":{"path":"/files","max_bytes":10,"chunk_bytes":4,"types":["image/png"]}})");
 }
 
 }  // namespace

@@ -19,17 +19,16 @@ constexpr std::uint64_t kSliceBytes = 128 << 10;
 class FileSource final : public http::BodySource {
  public:
   FileSource(files::FileStore& store, std::shared_ptr<const Home> home,
-             metrics::ShardCounters& counters, std::string id, http::ByteRange range,
-             std::shared_ptr<void> place)
+             metrics::ShardCounters& counters, std::string id, http::ByteRange bytes)
       : store_(store),
         home_(std::move(home)),
         counters_(counters),
         id_(std::move(id)),
-        size_(range.last - range.first + 1),
-        at_(range.first),
-        left_(size_),
-        place_(std::move(place)) {}
+        size_(bytes.size),
+        at_(bytes.first),
+        left_(size_) {}
 
+  void keep(files::DownloadPlaces::Place place) { place_ = std::move(place); }
   std::uint64_t size() const override { return size_; }
 
   void next(Piece piece) override {
@@ -54,80 +53,65 @@ class FileSource final : public http::BodySource {
   const std::uint64_t size_;
   std::uint64_t at_;
   std::uint64_t left_;
-  const std::shared_ptr<void> place_;
+  files::DownloadPlaces::Place place_;
 };
 
 // Whatever the bytes are, no page of this server's origin is made of them.
 void add_safe_headers(http::Response& response, const files::FileInfo& info) {
   const bool in_place = files::shown_in_place(info.type);
-  response.add("Content-Type", info.type);
+  response.add("Content-Type", files::served_type(info.type));
   response.add("Content-Disposition", files::content_disposition(info.name, in_place));
   response.add("Content-Security-Policy", "sandbox; default-src 'none'");
   response.add("Cross-Origin-Resource-Policy", "same-origin");
   response.add("Accept-Ranges", "bytes");
 }
 
-// The bytes to send, of a file that is not empty; a response that refuses the range otherwise.
-std::optional<http::Response> find_range(const files::FileInfo& info, const FileRequest& asked,
-                                         http::Response& response, http::ByteRange& range) {
-  const std::string size = std::to_string(info.size);
-  switch (http::parse_range(asked.range, info.size, range)) {
-    case http::RangeKind::none: range = {0, info.size - 1}; return std::nullopt;
-    case http::RangeKind::unsatisfiable: {
-      auto refusal = http::problem(Errc::http_range_not_satisfiable);
-      refusal.add("Content-Range", "bytes */" + size);
-      return refusal;
-    }
-    case http::RangeKind::single: break;
-  }
-  response.status = 206;
-  response.add("Content-Range", "bytes " + std::to_string(range.first) + "-" +
-                                    std::to_string(range.last) + "/" + size);
-  return std::nullopt;
+// All but the body.
+http::Response head_of(const files::FileInfo& info, const http::Request& request,
+                       http::ByteRange& bytes) {
+  const std::string etag = '"' + info.id + '"';
+  http::Response response;
+  response.add("ETag", etag);
+  // A file never changes under its name; but it is not for caches that others share.
+  response.add("Cache-Control", "private, max-age=31536000, immutable");
+  if (http::precondition_fails(request, etag, response)) return response;
+  add_safe_headers(response, info);
+  bytes = http::select_range(request, etag, info.size, response);
+  return response;
 }
 
 }  // namespace
-
-FileRequest::FileRequest(const http::Request& request, const std::string& id)
-    : is_head(request.method == "HEAD"), etag('"' + id + '"') {
-  is_known = http::lists_etag(request, "if-none-match", etag, true);
-  has_other = request.header("if-match") && !http::lists_etag(request, "if-match", etag, false);
-  range = http::wanted_range(request, etag).value_or("");
-}
 
 std::string file_url(const files::FileInfo& info) {
   return "/files/" + info.id + "/" + percent_encode(info.name);
 }
 
-http::Response file_response(files::FileStore& store, std::shared_ptr<const Home> home,
-                             metrics::ShardCounters& counters, const files::FileInfo& info,
-                             const FileRequest& asked) {
-  http::Response response;
-  response.add("ETag", asked.etag);
-  // A file never changes under its name; but it is not for caches that others share.
-  response.add("Cache-Control", "private, max-age=31536000, immutable");
-  if (asked.has_other || asked.is_known) {
-    response.status = asked.has_other ? 412 : 304;
-    return response;
-  }
-  add_safe_headers(response, info);
-  if (info.size == 0) return response;
-  http::ByteRange range{};
-  if (auto refusal = find_range(info, asked, response, range)) {
-    counters.add(Errc::http_range_not_satisfiable);
-    return *std::move(refusal);
-  }
-  auto place = asked.is_head ? nullptr : store.begin_download();
-  if (!asked.is_head && place == nullptr) {
-    counters.add(Errc::overloaded);
-    auto busy =
-        http::problem(Errc::overloaded, "too many files are being downloaded (files.downloads)");
-    busy.add("Retry-After", "1");
-    return busy;
-  }
-  response.source = std::make_shared<FileSource>(store, std::move(home), counters, info.id, range,
-                                                 std::move(place));
-  return response;
+void serve_file(files::FileStore& store, const std::shared_ptr<const Home>& home,
+                metrics::ShardCounters& counters, const files::FileInfo& info,
+                const http::Request& request, const http::Peer& peer, http::Responder respond) {
+  http::ByteRange bytes{};
+  http::Response response = head_of(info, request, bytes);
+  if (response.status == 416) counters.add(Errc::http_range_not_satisfiable);
+  if (bytes.size == 0) return respond(std::move(response));
+  const auto source = std::make_shared<FileSource>(store, home, counters, info.id, bytes);
+  response.source = source;
+  if (request.method == "HEAD") return respond(std::move(response));
+  auto begin = [source, &counters, response = std::move(response),
+                respond = std::move(respond)](files::DownloadPlaces::Place place) mutable {
+    if (place == nullptr) {
+      counters.add(Errc::overloaded);
+      response = http::problem(Errc::overloaded, "too many wait for a file (files.downloads)");
+      response.add("Retry-After", "1");
+    }
+    source->keep(std::move(place));
+    respond(std::move(response));
+  };
+  store.downloads().take(
+      peer.address, [home, begin = std::move(begin)](files::DownloadPlaces::Place place) mutable {
+        (*home)([begin = std::move(begin), place = std::move(place)]() mutable {
+          begin(std::move(place));
+        });
+      });
 }
 
 }  // namespace parley::api

@@ -6,13 +6,12 @@
 #include <utility>
 
 #include "api/file_download.h"
+#include "api/file_user.h"
 #include "api/routes.h"
-#include "auth/verifier.h"
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "files/upload_metadata.h"
 #include "http/response.h"
-#include "hub/channel.h"
 
 namespace parley::api {
 namespace {
@@ -23,14 +22,12 @@ using metrics::Counter;
 constexpr ByteView kPrefix = "/files/";
 constexpr ByteView kVersion = "1.0.0";
 constexpr ByteView kChunkType = "application/offset+octet-stream";
+// Of a file with its name, and of an upload.
+constexpr const char* kFileMethods = "OPTIONS, GET, HEAD";
+constexpr const char* kUploadMethods = "OPTIONS, GET, HEAD, PATCH, DELETE, POST";
 constexpr const char* kTusHeaders =
     "Location, Tus-Extension, Tus-Max-Size, Tus-Resumable, Tus-Version, Upload-Expires, "
     "Upload-Length, Upload-Metadata, Upload-Offset";
-
-struct Refusal {
-  Errc code;
-  std::string detail = {};
-};
 
 std::optional<std::uint64_t> number_in(const http::Request& request, ByteView name) {
   const auto text = request.header(name);
@@ -44,14 +41,6 @@ std::optional<std::uint64_t> number_in(const http::Request& request, ByteView na
 bool has_type(const http::Request& request, ByteView type) {
   const ByteView given = request.header("Content-Type").value_or("");
   return equals_ignore_case(trim(given.substr(0, given.find(';'))), type);
-}
-
-std::string token_of(const http::Request& request) {
-  constexpr ByteView kScheme = "Bearer ";
-  const auto credentials = request.header("Authorization");
-  if (!credentials) return request.query_parameter("token").value_or("");
-  if (!equals_ignore_case(credentials->substr(0, kScheme.size()), kScheme)) return {};
-  return std::string(trim(credentials->substr(kScheme.size())));
 }
 
 std::string info_json(const FileInfo& info) {
@@ -113,7 +102,7 @@ class FileRoutes {
   void on_create(const http::Request& request, const http::Peer& peer, http::Responder respond) {
     Refusal refusal;
     if (!speaks_our_version(request, refusal)) return refuse(refusal, respond);
-    const auto user = user_of(request, peer, refusal);
+    const auto user = file_user(options_, request, peer, refusal);
     if (!user) return refuse(refusal, respond);
     if (request.header("Tus-Resumable") || request.header("Upload-Length")) {
       return begin_upload(request, peer, *user, std::move(respond));
@@ -147,32 +136,30 @@ class FileRoutes {
 
   // HEAD tells its user how far an upload is; of a file, what GET would answer.
   void on_head(const http::Request& request, const http::Peer& peer, http::Responder respond) {
-    if (FilePath(request).is_file) return serve(request, std::move(respond));
+    if (FilePath(request).is_file) return serve(request, peer, std::move(respond));
     Refusal refusal;
-    auto user = own_upload(request, peer, refusal);
+    const auto user = own_upload(request, peer, refusal);
     if (!user) return refuse(refusal, respond);
-    find(FilePath(request).id, [this, user = *std::move(user), respond = std::move(respond)](
-                                   const Result<FileInfo>& info) mutable {
-      if (!info.has_value()) return refuse({info.error()}, respond);
-      if (info->user != user) return refuse({Errc::permission_denied}, respond);
-      auto response = tus_response(200, *info);
-      response.add("Upload-Length", std::to_string(info->size));
-      if (!info->metadata.empty()) response.add("Upload-Metadata", info->metadata);
-      respond(std::move(response));
-    });
+    store_.find_own(FilePath(request).id, *user,
+                    at_home<FileInfo>(
+                        [this, respond = std::move(respond)](const Result<FileInfo>& info) mutable {
+                          if (!info.has_value()) return refuse({info.error()}, respond);
+                          auto response = tus_response(200, *info);
+                          response.add("Upload-Length", std::to_string(info->size));
+                          if (!info->metadata.empty())
+                            response.add("Upload-Metadata", info->metadata);
+                          respond(std::move(response));
+                        }));
   }
 
   // Whoever knows its address may read a file.
-  void on_get(const http::Request& request, http::Responder respond) {
-    const FilePath path(request);
-    if (path.is_file) return serve(request, std::move(respond));
-    find(path.id, [this, respond = std::move(respond)](const Result<FileInfo>& info) mutable {
-      if (!info.has_value()) return refuse({info.error()}, respond);
-      if (!info->complete()) return refuse(not_complete(), respond);
-      auto response = http::json(200, info_json(*info));
-      response.add("Cache-Control", "no-store");
-      respond(std::move(response));
-    });
+  void on_get(const http::Request& request, const http::Peer& peer, http::Responder respond) {
+    if (FilePath(request).is_file) return serve(request, peer, std::move(respond));
+    const auto info = find_complete(request, respond);
+    if (!info) return;
+    auto response = http::json(200, info_json(*info));
+    response.add("Cache-Control", "no-store");
+    respond(std::move(response));
   }
 
   void on_delete(const http::Request& request, const http::Peer& peer, http::Responder respond) {
@@ -187,68 +174,35 @@ class FileRoutes {
         }));
   }
 
-  // For clients that can send no other method.
+  // For clients that can send no other method. Of uploads alone: a POST has a body in its answer.
   void on_override(const http::Request& request, const http::Peer& peer, http::Responder respond) {
     const ByteView method = request.header("X-HTTP-Method-Override").value_or("");
     if (method == "PATCH") return on_patch(request, peer, std::move(respond));
     if (method == "DELETE") return on_delete(request, peer, std::move(respond));
-    if (method == "HEAD") return on_head(request, peer, std::move(respond));
-    respond(http::problem(Errc::http_method_not_allowed));
+    if (method == "HEAD" && !FilePath(request).is_file) {
+      return on_head(request, peer, std::move(respond));
+    }
+    refuse({Errc::http_method_not_allowed, "X-HTTP-Method-Override is PATCH, DELETE or HEAD",
+            FilePath(request).is_file ? kFileMethods : kUploadMethods},
+           respond);
   }
 
  private:
-  static Refusal not_complete() { return {Errc::http_not_found, "the upload is not complete"}; }
-
   static bool speaks_our_version(const http::Request& request, Refusal& refusal) {
     if (request.header("Tus-Resumable").value_or(kVersion) == kVersion) return true;
     refusal = {Errc::upload_version};
     return false;
   }
 
-  bool believes_names(const http::Peer& peer) const {
-    return options_.verifier == nullptr || peer.insecure;
-  }
-
-  // Who asks: by the token, or in development mode by name.
-  std::optional<std::string> user_of(const http::Request& request, const http::Peer& peer,
-                                     Refusal& refusal) const {
-    std::string user = request.query_parameter("username").value_or("");
-    if (!believes_names(peer)) {
-      refusal.code = Errc::unauthorized;
-      const auto claims =
-          options_.verifier->connection(token_of(request), wall_time_ms() / 1000, &refusal.detail);
-      if (!claims.has_value()) {
-        refusal.code = claims.error();
-        return std::nullopt;
-      }
-      if (claims->user.empty()) {
-        refusal.detail = "the token names no user (sub)";
-        return std::nullopt;
-      }
-      if (!user.empty() && user != claims->user) {
-        refusal.detail = "username is not the token's";
-        return std::nullopt;
-      }
-      return claims->user;
-    }
-    if (user.empty()) {
-      refusal = {Errc::unauthorized, "say who you are: ?username=NAME"};
-    } else if (!hub::is_valid_user_name(user, options_.user_name_bytes)) {
-      refusal = {Errc::bad_user_name};
-    } else {
-      return user;
-    }
-    return std::nullopt;
-  }
-
   std::optional<std::string> own_upload(const http::Request& request, const http::Peer& peer,
                                         Refusal& refusal) const {
     if (FilePath(request).is_file) {
-      refusal = {Errc::http_method_not_allowed, "an upload is at /files/ID, without a name"};
+      refusal = {Errc::http_method_not_allowed, "an upload is at /files/ID, without a name",
+                 kFileMethods};
       return std::nullopt;
     }
     if (!speaks_our_version(request, refusal)) return std::nullopt;
-    return user_of(request, peer, refusal);
+    return file_user(options_, request, peer, refusal);
   }
 
   void begin_upload(const http::Request& request, const http::Peer& peer, const std::string& user,
@@ -274,7 +228,7 @@ class FileRoutes {
     }
     create({user, metadata->name, metadata->type, std::string(header), *size},
            std::string(request.body),
-           [this, by_name = believes_names(peer),
+           [this, by_name = believes_names(options_, peer),
             respond = std::move(respond)](const Result<FileInfo>& info) mutable {
              if (!info.has_value()) return refuse({info.error()}, respond);
              auto response = tus_response(201, *info);
@@ -325,19 +279,17 @@ class FileRoutes {
     return by_name ? url + "?username=" + percent_encode(info.user) : url;
   }
 
-  void serve(const http::Request& request, http::Responder respond) {
-    const std::string id = FilePath(request).id;
-    find(id, [this, asked = FileRequest(request, id),
-              respond = std::move(respond)](const Result<FileInfo>& info) mutable {
-      if (!info.has_value()) return refuse({info.error()}, respond);
-      if (!info->complete()) return refuse(not_complete(), respond);
-      respond(file_response(store_, home_, counters_, *info, asked));
-    });
+  void serve(const http::Request& request, const http::Peer& peer, http::Responder respond) {
+    const auto info = find_complete(request, respond);
+    if (info) serve_file(store_, home_, counters_, *info, request, peer, std::move(respond));
   }
 
-  template <class Then>
-  void find(const std::string& id, Then then) {
-    store_.find(id, at_home<FileInfo>(std::move(then)));
+  // Nothing: it was refused.
+  std::optional<FileInfo> find_complete(const http::Request& request, http::Responder& respond) {
+    const auto info = store_.find(FilePath(request).id);
+    if (info.has_value() && info->complete()) return *info;
+    refuse({Errc::http_not_found, info.has_value() ? "the upload is not complete" : ""}, respond);
+    return std::nullopt;
   }
 
   // The store answers on its own thread, at the end of the server even when these routes are gone;
@@ -357,6 +309,7 @@ class FileRoutes {
     for (auto& [name, value] : tus_response(0).headers) response.add(name, value);
     if (refusal.code == Errc::upload_version) response.add("Tus-Version", std::string(kVersion));
     if (is_busy) response.add("Retry-After", "1");
+    if (refusal.allow != nullptr) response.add("Allow", refusal.allow);
     if (response.status == 401) response.add("WWW-Authenticate", R"(Bearer realm="parley")");
     respond(std::move(response));
   }
@@ -368,11 +321,12 @@ class FileRoutes {
 };
 
 // Without a folder there is one answer to everything.
-void add_nothing(http::Router& router) {
+void add_nothing(http::Router& router, metrics::ShardCounters& counters) {
   for (const char* method : {"POST", "GET", "HEAD", "PATCH", "DELETE"}) {
     for (const char* pattern : {"/files", "/files/*"}) {
       router.add(method, pattern,
-                 [](const http::Request&, const http::Peer&, http::Responder respond) {
+                 [&counters](const http::Request&, const http::Peer&, http::Responder respond) {
+                   counters.add(Errc::not_available);
                    respond(http::problem(Errc::not_available,
                                          "files are off: set files.path, or storage.path beside "
                                          "which they are then kept"));
@@ -385,7 +339,7 @@ void add_nothing(http::Router& router) {
 
 void add_files(http::Router& router, std::function<void(UniqueFunction<void()>)> home,
                metrics::ShardCounters& counters, const FilesOptions& options) {
-  if (options.store == nullptr) return add_nothing(router);
+  if (options.store == nullptr) return add_nothing(router, counters);
   const auto routes = std::make_shared<FileRoutes>(std::move(home), counters, options);
   using Request = const http::Request&;
   using Peer = const http::Peer&;
@@ -404,8 +358,8 @@ void add_files(http::Router& router, std::function<void(UniqueFunction<void()>)>
   router.add("HEAD", "/files/*", [routes](Request request, Peer peer, Responder respond) {
     routes->on_head(request, peer, std::move(respond));
   });
-  router.add("GET", "/files/*", [routes](Request request, Peer, Responder respond) {
-    routes->on_get(request, std::move(respond));
+  router.add("GET", "/files/*", [routes](Request request, Peer peer, Responder respond) {
+    routes->on_get(request, peer, std::move(respond));
   });
   router.add("DELETE", "/files/*", [routes](Request request, Peer peer, Responder respond) {
     routes->on_delete(request, peer, std::move(respond));

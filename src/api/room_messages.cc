@@ -1,6 +1,6 @@
 // GET /room/NAME/messages: what the plain dialect's clients hear, for those that only ask.
+#include "api/bearer_token.h"
 #include "api/routes.h"
-#include "base/text.h"
 #include "dialect/plain_poll.h"
 #include "http/response.h"
 
@@ -8,15 +8,6 @@ namespace parley::api {
 namespace {
 
 constexpr ByteView kMessages = "/messages";
-
-std::optional<std::string> token_of(const http::Request& request) {
-  constexpr ByteView kScheme = "bearer ";
-  const ByteView credentials = request.header("Authorization").value_or("");
-  if (equals_ignore_case(credentials.substr(0, kScheme.size()), kScheme)) {
-    return std::string(trim(credentials.substr(kScheme.size())));
-  }
-  return request.query_parameter("token");
-}
 
 }  // namespace
 
@@ -36,7 +27,7 @@ http::Handler room_messages(const dialect::PlainPolls& polls, hub::Hub& hub, std
         .path = std::move(room),
         .parameter =
             [&request](ByteView name) {
-              return name == "token" ? token_of(request) : request.query_parameter(name);
+              return name == "token" ? bearer_token(request) : request.query_parameter(name);
             },
         .subprotocols = {},
         .insecure = peer.insecure};

@@ -50,6 +50,7 @@ void add_probes(http::Router& router, const metrics::Metrics& metrics,
 struct AppFiles {
   std::string path;
   std::uint64_t max_bytes = 0;
+  std::uint64_t chunk_bytes = 0;  // that fit into a request
   std::vector<std::string> types = {};
 };
 

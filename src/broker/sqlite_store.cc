@@ -95,8 +95,9 @@ bool configure(SqliteConnection& file, const StoreOptions& options) {
          file.execute("PRAGMA cache_size = -" + std::to_string(kCacheKib)) &&
          file.execute("PRAGMA journal_size_limit = " + std::to_string(kKeptLogBytes)) &&
          file.execute("PRAGMA cell_size_check = ON") &&
-         (options.max_bytes == 0 || file.execute("PRAGMA max_page_count = " +
-                                                 std::to_string(options.max_bytes / kPageBytes)));
+         (options.max_bytes == 0 ||
+          file.execute("PRAGMA max_page_count = " +
+                       std::to_string(std::max<std::size_t>(options.max_bytes / kPageBytes, 1))));
 }
 
 std::string explain(const std::string& path, bool is_locked, const SqliteFault& fault) {

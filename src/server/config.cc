@@ -269,6 +269,7 @@ LoadedConfig load_config(const ConfigSources& sources) {
   LoadedConfig loaded;
   loaded.origins.assign(config_keys().size(), "default");
   if (!sources.file.empty()) read_config_file(sources.file, loaded);
+  loaded.written_namespaces = loaded.config.namespaces.size();
   read_environment(sources.environment, loaded);
   read_flags(sources.flags, loaded);
   add_app_namespaces(loaded);

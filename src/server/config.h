@@ -82,6 +82,7 @@ struct Config {
     std::uint64_t body_bytes = 1 << 20;
     Milliseconds request_timeout{10'000};
     Milliseconds keep_alive_timeout{60'000};
+    std::uint64_t answer_rate = 8 << 10;  // bytes a second; 0: off
     std::uint64_t message_bytes = 64 << 10;
     std::uint64_t message_fragments = 1024;
     Milliseconds message_timeout{30'000};
@@ -131,18 +132,21 @@ struct Config {
   std::vector<Namespace> namespaces;  // their names differ
 
   struct Storage {
-    std::string path;           // empty: nothing is durable
-    std::string sync = "full";  // "full", "normal"
+    std::string path;                                  // empty: nothing is durable
+    std::string sync = "full";                         // "full", "normal"
+    std::uint64_t max_bytes = std::uint64_t{8} << 30;  // 0: what the disk holds
     std::uint64_t queue = 65'536;
   } storage;
 
   struct Files {
-    std::string path;  // empty: the folder "files" beside storage.path, or files are off
+    std::string path;  // empty: a folder beside storage.path, or files are off; "off"
     std::uint64_t max_bytes = 10 << 20;
     std::uint64_t total_bytes = 1 << 30;
     std::uint64_t user_bytes = 256 << 20;
     std::uint64_t uploads = 32;
     std::uint64_t downloads = 256;
+    std::uint64_t downloads_per_address = 64;  // 0: off
+    std::uint64_t downloads_waiting = 4096;
     std::vector<std::string> types{
         "image/png",  "image/jpeg",       "image/gif",       "image/webp", "image/avif",
         "audio/mpeg", "audio/ogg",        "audio/wav",       "audio/mp4",  "audio/webm",
@@ -198,7 +202,8 @@ struct LoadedConfig {
   std::vector<std::string> origins;  // for each row of config_keys(): "default", "parley.toml:3", …
   // The same for each of config.namespaces: of its name, then for each row of channel_keys().
   std::vector<std::vector<std::string>> namespace_origins;
-  std::vector<ConfigFault> faults;  // empty: config is valid
+  std::size_t written_namespaces = 0;  // the first so many are in the file
+  std::vector<ConfigFault> faults;     // empty: config is valid
 };
 
 LoadedConfig load_config(const ConfigSources& sources);

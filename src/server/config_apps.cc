@@ -1,6 +1,7 @@
 #include "server/config_apps.h"
 
 #include <algorithm>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -23,17 +24,18 @@ struct AppNamespace {
   bool durable;  // when there is a file to keep it in
 };
 
-constexpr Rule kInbox[] = {{"publish", "anyone"},
-                           {"presence", "false"},
-                           {"join_leave", "off"},
-                           {"history_size", "256"},
-                           {"history_ttl", "720h"}};
-constexpr Rule kLive[] = {
-    {"presence", "false"}, {"join_leave", "off"}, {"history_size", "0"}, {"recovery", "off"}};
-constexpr Rule kTrack[] = {{"presence", "false"},
-                           {"join_leave", "off"},
-                           {"history_size", "10000"},
-                           {"history_ttl", "8760h"}};
+// Anybody may write there and choose the channels' names: what one message and one channel take is
+// bounded, and storage.max_bytes bounds all of them.
+constexpr Rule kInbox[] = {{"publish", "anyone"},   {"presence", "false"},
+                           {"join_leave", "off"},   {"history_size", "256"},
+                           {"history_ttl", "720h"}, {"message_bytes", "4KiB"},
+                           {"message_rate", "100"}};
+constexpr Rule kLive[] = {{"presence", "false"},     {"join_leave", "off"},
+                          {"history_size", "0"},     {"recovery", "off"},
+                          {"message_bytes", "4KiB"}, {"message_rate", "100"}};
+constexpr Rule kTrack[] = {{"presence", "false"},     {"join_leave", "off"},
+                           {"history_size", "10000"}, {"history_ttl", "8760h"},
+                           {"message_bytes", "4KiB"}, {"message_rate", "1000"}};
 
 constexpr AppNamespace kNamespaces[] = {
     {"inbox", "inbox:#ann is what concerns Ann; she alone reads it", kInbox, true},
@@ -41,13 +43,15 @@ constexpr AppNamespace kNamespaces[] = {
     {"track", "track:show.2 is the third minute of the film show", kTrack, true},
 };
 
-std::size_t find_or_add(LoadedConfig& loaded, std::string_view name) {
+// Its index; nothing when it is the user's own.
+std::optional<std::size_t> find_or_add(LoadedConfig& loaded, std::string_view name) {
   auto& spaces = loaded.config.namespaces;
   const auto found = std::ranges::find(spaces, name, &Config::Namespace::name);
-  if (found != spaces.end()) return static_cast<std::size_t>(found - spaces.begin());
-  const std::size_t index = add_namespace(loaded);
+  const auto index = static_cast<std::size_t>(found - spaces.begin());
+  if (index < loaded.written_namespaces) return std::nullopt;
+  if (found != spaces.end()) return index;
   const std::string origin(kOrigin);
-  name_namespace(loaded, index, std::string(name), origin, origin);
+  name_namespace(loaded, add_namespace(loaded), std::string(name), origin, origin);
   return index;
 }
 
@@ -64,11 +68,12 @@ void preset(LoadedConfig& loaded, std::size_t index, const Rule& rule) {
 void add_app_namespaces(LoadedConfig& loaded) {
   if (!loaded.config.http.apps) return;
   for (const AppNamespace& app : kNamespaces) {
-    const std::size_t index = find_or_add(loaded, app.name);
-    for (const Rule& rule : app.rules) preset(loaded, index, rule);
-    const bool kept = loaded.config.namespaces[index].rules.history_size > 0;
+    const auto index = find_or_add(loaded, app.name);
+    if (!index) continue;
+    for (const Rule& rule : app.rules) preset(loaded, *index, rule);
+    const bool kept = loaded.config.namespaces[*index].rules.history_size > 0;
     if (app.durable && kept && !loaded.config.storage.path.empty()) {
-      preset(loaded, index, {"durable", "true"});
+      preset(loaded, *index, {"durable", "true"});
     }
   }
 }

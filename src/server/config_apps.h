@@ -8,8 +8,8 @@
 
 namespace parley::server {
 
-// After all sources were read: adds those that are missing, and to those of the user's own what was
-// not set there.
+// After all sources were read: adds those that are missing, and to those that the environment or a
+// flag began what was not set there. Who writes one in the file has written all of it.
 void add_app_namespaces(LoadedConfig& loaded);
 
 // The same as TOML, for the reference.

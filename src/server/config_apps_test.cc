@@ -55,16 +55,36 @@ TEST(ConfigApps, AreDurableWhenThereIsAFile) {
   EXPECT_FALSE(rules(loaded, "live")->durable);
 }
 
-TEST(ConfigApps, GiveWayToWhatTheUserSets) {
+TEST(ConfigApps, ANamespaceThatTheUserWroteIsLeftAlone) {
   const TemporaryFile file(
       "[storage]\npath = \"x.db\"\n[[namespace]]\nname = \"inbox\"\nhistory_size = 7\n"
-      "durable = false\n");
-  const LoadedConfig loaded = load({{"--set", "namespace.track.history_size", "0"}}, file.path());
+      "[[namespace]]\nname = \"live\"\nrecovery = \"stream\"\n");
+  const LoadedConfig loaded = load({}, file.path());
   ASSERT_EQ(loaded.config.namespaces.size(), 3);
   EXPECT_EQ(rules(loaded, "inbox")->history_size, 7);
+  EXPECT_EQ(rules(loaded, "inbox")->publish, "subscriber");
+  EXPECT_EQ(rules(loaded, "inbox")->message_bytes, 0);
   EXPECT_FALSE(rules(loaded, "inbox")->durable);
+  EXPECT_EQ(rules(loaded, "live")->history_size, Config::Channel().history_size);
+  EXPECT_TRUE(rules(loaded, "track")->durable) << "the others are there";
+}
+
+TEST(ConfigApps, FlagsChangeSingleKeys) {
+  const LoadedConfig loaded = load({{"--set", "storage.path", "x.db"},
+                                    {"--set", "namespace.inbox.message_rate", "7"},
+                                    {"--set", "namespace.track.history_size", "0"}});
+  EXPECT_EQ(rules(loaded, "inbox")->message_rate, 7);
   EXPECT_EQ(rules(loaded, "inbox")->publish, "anyone") << "what is not set stays";
   EXPECT_FALSE(rules(loaded, "track")->durable) << "nothing is kept";
+}
+
+TEST(ConfigApps, BoundWhatAnybodyMayWrite) {
+  const LoadedConfig loaded = load({{"--set", "storage.path", "x.db"}});
+  for (const Config::Namespace& space : loaded.config.namespaces) {
+    EXPECT_GT(space.rules.message_bytes, 0) << space.name;
+    EXPECT_GT(space.rules.message_rate, 0) << space.name;
+  }
+  EXPECT_GT(store_options(loaded.config).max_bytes, 0);
 }
 
 TEST(ConfigApps, CanBeTurnedOff) {

@@ -136,8 +136,13 @@ constexpr Key kKeys[] = {
          "answer; one that takes longer is overloaded (108)."},
     {KEY(limits, keep_alive_timeout), .kind = KeyKind::duration, .min = 10, .max = 24 * kHour,
      .error = Errc::idle_timeout,
-     .doc = "An HTTP connection is closed when for this time it has no request, or none of the "
-            "answer that waits for it is taken."},
+     .doc =
+         "An HTTP connection is closed when for this time it has no request, or takes nothing of "
+         "the answer that waits for it."},
+    {KEY(limits, answer_rate), .kind = KeyKind::size, .max = kGiB, .error = Errc::slow_consumer,
+     .doc = "Bytes a second as which a client must read an answer on average, beyond "
+            "limits.keep_alive_timeout that it may take in any case; then the connection is cut. 0 "
+            "sets no limit."},
     {KEY(limits, message_bytes), .kind = KeyKind::size, .min = 1, .max = kGiB,
      .error = Errc::ws_message_too_big,
      .doc = "A WebSocket message, after joining its fragments and inflating."},
@@ -155,7 +160,9 @@ constexpr Key kKeys[] = {
      .error = Errc::pong_timeout,
      .doc = "A client that was pinged must send something within this time."},
     {KEY(limits, close_timeout), .kind = KeyKind::duration, .min = 10, .max = kHour,
-     .doc = "Time for the peer to answer a close frame; then the connection is cut."},
+     .doc = "Time for the peer to take a close frame and to answer it, or to close its side after "
+            "the last HTTP answer, which is written before this begins; then the connection is "
+            "cut."},
     {KEY(limits, publish_rate), .kind = KeyKind::count, .max = 1'000'000,
      .error = Errc::too_many_requests,
      .doc = "Messages a second that one connection may send; 0 sets no limit."},
@@ -243,14 +250,20 @@ constexpr Key kKeys[] = {
     {KEY(storage, sync), .kind = KeyKind::choice, .choices = "full|normal",
      .doc = "What an acknowledged publication survives: with \"full\" the loss of power, with "
             "\"normal\", which is faster, the end of the process, however sudden."},
+    {KEY(storage, max_bytes), .kind = KeyKind::size, .max = 1024 * kGiB,
+     .error = Errc::storage_failed,
+     .doc = "Size of the file; beyond it publications are refused until others have expired, and "
+            "/health tells \"full\". A file that is larger already stays. 0 takes what the disk "
+            "holds."},
     {KEY(storage, queue), .kind = KeyKind::count, .min = 16, .max = 16'777'216,
      .error = Errc::overloaded, .doc = "Operations that may wait for the disk."},
 
     {KEY(files, path), .kind = KeyKind::text, .max = 4 * kKiB, .example = "/var/lib/parley/files",
      .error = Errc::not_available,
      .doc = "The folder in which uploaded files are kept; it is made when it is not there, and is "
-            "this server's alone. Empty takes the folder \"files\" beside storage.path; without "
-            "that, uploads are off."},
+            "this server's alone. Empty takes one beside storage.path, with its name and "
+            "\"-files\": parley.db-files; without that, uploads are off. \"off\" turns them off in "
+            "any case."},
     {KEY(files, max_bytes), .kind = KeyKind::size, .min = 1, .max = kGiB,
      .error = Errc::file_too_large, .doc = "One file."},
     {KEY(files, total_bytes), .kind = KeyKind::size, .min = 1, .max = 1024 * kGiB,
@@ -263,7 +276,17 @@ constexpr Key kKeys[] = {
      .error = Errc::too_many_uploads,
      .doc = "Uploads that one user may have begun and not completed."},
     {KEY(files, downloads), .kind = KeyKind::count, .min = 1, .max = 1'000'000,
-     .error = Errc::overloaded, .doc = "Downloads at once; each holds at most 128 KiB in memory."},
+     .error = Errc::overloaded,
+     .doc =
+         "Downloads at once; each holds at most 128 KiB in memory. Further ones wait for a place, "
+         "at most limits.request_timeout."},
+    {KEY(files, downloads_per_address), .kind = KeyKind::count, .max = 1'000'000,
+     .error = Errc::overloaded,
+     .doc =
+         "Downloads at once for one IP address; further ones wait, and are in nobody's way. 0 sets "
+         "no limit. Behind a proxy all clients share one address."},
+    {KEY(files, downloads_waiting), .kind = KeyKind::count, .max = 1'000'000,
+     .error = Errc::overloaded, .doc = "Downloads that may wait for a place."},
     {KEY(files, types), .kind = KeyKind::list, .check = check_media_type,
      .error = Errc::file_type_refused,
      .doc = "Media types that are taken, as \"image/png\"; \"image/*\" takes all pictures, \"*/*\" "

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "base/check.h"
 #include "base/log.h"
@@ -80,6 +79,7 @@ transport::Options transport_options(const Config& config) {
                   limits.body_bytes};
   options.request_timeout = limits.request_timeout;
   options.keep_alive_timeout = limits.keep_alive_timeout;
+  options.answer_rate = limits.answer_rate;
   options.ws = {limits.message_bytes, static_cast<std::uint32_t>(limits.message_fragments)};
   options.message_timeout = limits.message_timeout;
   options.ping_interval = limits.ping_interval;
@@ -172,8 +172,11 @@ api::AppOptions app_options(const Config& config) {
   options.echo_path = config.plain.echo_path;
   options.room_path = config.plain.room_path;
   options.message_bytes = config.limits.message_bytes;
-  if (file_store_options(config)) {
-    options.files = api::AppFiles{"/files", config.files.max_bytes, config.files.types};
+  if (file_store_options(config) && config.limits.body_bytes > 0) {
+    constexpr std::uint64_t kChunkBytes = 256 << 10;  // arrives in time on a slow line
+    options.files =
+        api::AppFiles{"/files", config.files.max_bytes,
+                      std::min(kChunkBytes, config.limits.body_bytes), config.files.types};
   }
   return options;
 }
@@ -182,17 +185,16 @@ broker::StoreOptions store_options(const Config& config) {
   broker::StoreOptions options;
   options.path = config.storage.path;
   options.full_sync = config.storage.sync == "full";
+  options.max_bytes = config.storage.max_bytes;
   options.queue_limit = config.storage.queue;
   return options;
 }
 
 std::optional<files::FileStoreOptions> file_store_options(const Config& config) {
+  const bool beside = config.files.path.empty();
+  if (config.files.path == "off" || (beside && config.storage.path.empty())) return std::nullopt;
   files::FileStoreOptions options;
-  options.path = config.files.path;
-  if (options.path.empty()) {
-    if (config.storage.path.empty()) return std::nullopt;
-    options.path = std::filesystem::path(config.storage.path).parent_path() / "files";
-  }
+  options.path = beside ? config.storage.path + "-files" : config.files.path;
   options.full_sync = config.storage.sync == "full";
   options.limits.file_bytes = config.files.max_bytes;
   options.limits.total_bytes = config.files.total_bytes;
@@ -202,7 +204,8 @@ std::optional<files::FileStoreOptions> file_store_options(const Config& config) 
   options.limits.ttl = config.files.ttl;
   options.limits.unfinished_ttl = config.files.unfinished_ttl;
   options.queue_limit = config.files.queue;
-  options.downloads = config.files.downloads;
+  options.downloads = {config.files.downloads, config.files.downloads_per_address,
+                       config.files.downloads_waiting};
   return options;
 }
 

@@ -88,30 +88,46 @@ TEST(FileOptions, TheFolderLiesBesideTheDatabaseUnlessItIsNamed) {
   EXPECT_FALSE(file_store_options(config));
   EXPECT_FALSE(app_options(config).files);
   config.storage.path = "parley.db";
-  EXPECT_EQ(file_store_options(config)->path, "files");
+  EXPECT_EQ(file_store_options(config)->path, "parley.db-files");
   config.storage.path = "/var/lib/parley/parley.db";
-  EXPECT_EQ(file_store_options(config)->path, "/var/lib/parley/files");
+  EXPECT_EQ(file_store_options(config)->path, "/var/lib/parley/parley.db-files");
   config.files.path = "/srv/uploads";
   EXPECT_EQ(file_store_options(config)->path, "/srv/uploads");
   config.storage.path.clear();
   EXPECT_EQ(file_store_options(config)->path, "/srv/uploads");
   EXPECT_EQ(app_options(config).files->max_bytes, config.files.max_bytes);
+  config.storage.path = "parley.db";
+  config.files.path = "off";
+  EXPECT_FALSE(file_store_options(config));
+  EXPECT_FALSE(app_options(config).files);
+}
+
+TEST(FileOptions, AChunkFitsIntoARequest) {
+  Config config;
+  config.files.path = "files";
+  EXPECT_EQ(app_options(config).files->chunk_bytes, 256U << 10);
+  config.limits.body_bytes = 1000;
+  EXPECT_EQ(app_options(config).files->chunk_bytes, 1000U);
+  config.limits.body_bytes = 0;
+  EXPECT_FALSE(app_options(config).files) << "nothing can be sent";
 }
 
 TEST(FileOptions, NumbersArrive) {
   Config config;
-  config.files = {"x", 1, 2, 3, 4, 5, {"image/*"}, Duration(6), Duration(7), 8};
+  config.files = {"x", 1, 2, 3, 4, 5, 6, 7, {"image/*"}, Duration(8), Duration(9), 10};
   config.storage.sync = "normal";
   const auto options = *file_store_options(config);
   EXPECT_EQ(options.limits.file_bytes, 1U);
   EXPECT_EQ(options.limits.total_bytes, 2U);
   EXPECT_EQ(options.limits.user_bytes, 3U);
   EXPECT_EQ(options.limits.uploads, 4U);
-  EXPECT_EQ(options.downloads, 5U);
+  EXPECT_EQ(options.downloads.places, 5U);
+  EXPECT_EQ(options.downloads.per_address, 6U);
+  EXPECT_EQ(options.downloads.waiting, 7U);
   EXPECT_EQ(options.limits.types, config.files.types);
-  EXPECT_EQ(options.limits.ttl, Duration(6));
-  EXPECT_EQ(options.limits.unfinished_ttl, Duration(7));
-  EXPECT_EQ(options.queue_limit, 8U);
+  EXPECT_EQ(options.limits.ttl, Duration(8));
+  EXPECT_EQ(options.limits.unfinished_ttl, Duration(9));
+  EXPECT_EQ(options.queue_limit, 10U);
   EXPECT_FALSE(options.full_sync);
 }
 

@@ -53,14 +53,16 @@ ByteView files_state(const files::FileStore* store) {
   return "failing";
 }
 
-void add_gauges(metrics::Gauges& gauges, const files::FileStore& store) {
+void add_gauges(metrics::Gauges& gauges, files::FileStore& store) {
   gauges.add("parley_files_bytes",
              "Bytes of all files and uploads, as they count for files.total_bytes.",
              [&store] { return store.kept_bytes(); });
   gauges.add("parley_files_waiting", "Operations that wait for the disk of the files.",
              [&store] { return store.waiting(); });
   gauges.add("parley_file_downloads", "Downloads of files under way.",
-             [&store] { return store.active_downloads(); });
+             [&store] { return store.downloads().taken(); });
+  gauges.add("parley_file_downloads_waiting", "Downloads of files that wait for a place.",
+             [&store] { return store.downloads().waiting(); });
 }
 
 }  // namespace

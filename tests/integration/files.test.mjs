@@ -2,7 +2,7 @@
 // back, who may do what, and a server that is killed in the middle.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { get as httpGet } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -274,6 +274,7 @@ describe('files', () => {
         /offset\+octet/,
       ],
       [ann.patch(location, 'x', 'x'), 400, /Upload-Offset/],
+      [ann.create(10, { extra: { 'Upload-Metadata': 'filename YQ==,\tx YQ==' } }), 400, /Upload-Metadata/],
       [ann.patch(`/files/${'0'.repeat(32)}?username=ann`, 0, 'x'), 404, /nothing at this path/],
       [send('PATCH', location.replace('?', '/name?'), TUS, 'x'), 405, /without a name/],
       [send('GET', '/files', {}), 405, /Allow/],
@@ -304,8 +305,15 @@ describe('files', () => {
       'text',
     )
     assert.equal(sent.status, 204)
+    const { url } = await info(server, location)
+    const asHead = (path) =>
+      fetch(new URL(path, server.url), { method: 'POST', headers: { 'X-HTTP-Method-Override': 'HEAD' } })
+    assert.equal((await asHead(location)).headers.get('upload-offset'), '4')
+    const ofFile = await asHead(url)
+    assert.deepEqual([ofFile.status, ofFile.headers.get('allow')], [405, 'OPTIONS, GET, HEAD'])
     assert.equal((await send('DELETE')).status, 204)
-    assert.equal((await send('PUT')).status, 405)
+    const put = await send('PUT')
+    assert.deepEqual([put.status, put.headers.get('allow')], [405, 'OPTIONS, GET, HEAD, PATCH, DELETE, POST'])
     assert.equal((await ann.head(location)).status, 404)
   })
 
@@ -475,7 +483,7 @@ test('a killed server loses nothing that it acknowledged', async (t) => {
     assert.ok(Buffer.from(await (await fetch(server.url + url)).arrayBuffer()).equals(bytes))
   }
   await server.stop()
-  assert.equal(readdirSync(join(folder, 'files')).length, 2, 'beside the database, and nothing else')
+  assert.equal(readdirSync(join(folder, 'parley.db-files')).length, 2, 'beside the database, and nothing else')
 })
 
 test('a chunk that breaks off is sent again from where HEAD says', async (t) => {
@@ -522,6 +530,8 @@ test('with a secret, a token says whose an upload is', async (t) => {
   assert.equal(bare.name, 'unauthorized')
   assert.equal((await post(server, 'token=wrong', 'x')).status, 401)
   assert.equal((await post(server, `token=${token('ann')}&username=bob`, 'x')).status, 401)
+  const behindBasic = await post(server, `token=${token('ann')}&name=a.txt`, 'words', { Authorization: 'Basic YTpi' })
+  assert.equal(behindBasic.status, 201, 'a proxy’s own credentials are no token')
   const inQuery = await post(server, `token=${token('bob')}&name=a.txt`, 'words')
   assert.equal(inQuery.status, 201)
   assert.equal((await ann.remove(`/files/${(await inQuery.json()).id}`)).status, 403)
@@ -533,35 +543,123 @@ test('without a folder uploads are off, and the refusal says which key to set', 
   assert.equal(refusal.status, 404)
   assert.equal(refusal.name, 'not_available')
   assert.match(refusal.detail, /files\.path.*storage\.path/)
+  assert.equal((await server.metrics())['parley_errors_total{reason="not_available"}'], 1)
 })
 
-test('downloads at once are bounded, and so is what all files take', async (t) => {
+/** A download that holds its place: nobody reads it. */
+const hold = (address, options = {}) =>
+  new Promise((resolve, reject) => httpGet(address, { agent: false, ...options }, resolve).once('error', reject))
+
+test('downloads beyond the places wait for one; beyond those that may wait they are refused', async (t) => {
+  const server = await serve(t, {
+    PARLEY_FILES__PATH: join(folder, 'places'),
+    PARLEY_FILES__DOWNLOADS: '1',
+    PARLEY_FILES__DOWNLOADS_WAITING: '1',
+  })
+  const { url } = await info(server, await client(server).upload(PNG))
+  const first = await hold(server.url + url)
+  const second = fetch(server.url + url)
+  const figures = await eventually(async () => {
+    const metrics = await server.metrics()
+    return metrics.parley_file_downloads_waiting === 1 && metrics
+  }, 'the second waits')
+  assert.equal(figures.parley_file_downloads, 1)
+  const third = await error(await fetch(server.url + url))
+  assert.deepEqual([third.status, third.name], [503, 'overloaded'])
+  assert.equal((await server.metrics())['parley_errors_total{reason="overloaded"}'], 1)
+  assert.equal((await fetch(server.url + url, { method: 'HEAD' })).status, 200, 'it needs no place')
+  first.destroy()
+  assert.ok(Buffer.from(await (await second).arrayBuffer()).equals(PNG))
+})
+
+test('one address does not take the places of others, and waits as long as a request may', async (t) => {
+  const server = await serve(t, {
+    PARLEY_FILES__PATH: join(folder, 'addresses'),
+    PARLEY_FILES__DOWNLOADS_PER_ADDRESS: '1',
+    PARLEY_LIMITS__REQUEST_TIMEOUT: '1s',
+  })
+  const { url } = await info(server, await client(server).upload(PNG))
+  const first = await hold(server.url + url)
+  const late = fetch(server.url + url)
+  const other = await hold(server.url + url, { localAddress: '127.0.0.2' })
+  assert.equal(other.statusCode, 200)
+  const refused = await late
+  assert.equal(refused.headers.get('retry-after'), '1')
+  assert.deepEqual([refused.status, (await error(refused)).name], [503, 'overloaded'])
+  first.destroy()
+  await eventually(async () => (await server.metrics()).parley_file_downloads === 1, 'the place that nobody wanted')
+  assert.equal((await fetch(server.url + url)).status, 200)
+  other.destroy()
+})
+
+test('a picture for a whole room at once comes to everybody', async (t) => {
+  const server = await serve(t, {
+    PARLEY_FILES__PATH: join(folder, 'room'),
+    PARLEY_FILES__DOWNLOADS: '8',
+    PARLEY_FILES__QUEUE: '8',
+  })
+  const bytes = PNG.subarray(0, 300_000)
+  const { url } = await info(server, await client(server).upload(bytes))
+  const all = await Promise.all(
+    Array.from({ length: 300 }, async () => (await (await fetch(server.url + url)).arrayBuffer()).byteLength),
+  )
+  assert.ok(all.every((length) => length === bytes.length))
+})
+
+test('what all files take is bounded', async (t) => {
   const server = await serve(t, {
     PARLEY_FILES__PATH: join(folder, 'bounds'),
-    PARLEY_FILES__DOWNLOADS: '1',
     PARLEY_FILES__USER_BYTES: '6MiB',
     PARLEY_FILES__TOTAL_BYTES: '7MiB',
     PARLEY_STORAGE__SYNC: 'normal',
   })
-  const { url } = await info(server, await client(server).upload(PNG))
-  const first = await new Promise((resolve) => httpGet(server.url + url, resolve))
-  const second = await fetch(server.url + url)
-  assert.equal(second.status, 503)
-  assert.equal(second.headers.get('retry-after'), '1')
+  await client(server).upload(PNG)
   const metrics = await server.metrics()
-  assert.equal(metrics['parley_errors_total{reason="overloaded"}'], 1)
-  assert.equal(metrics.parley_file_downloads, 1)
   assert.equal(metrics.parley_files_bytes, PNG.length + 4096)
   assert.ok(metrics.parley_files_waiting >= 0)
   assert.equal((await (await fetch(`${server.url}/health`)).json()).files, 'good')
-  assert.equal((await fetch(server.url + url, { method: 'HEAD' })).status, 200)
-  first.destroy()
-  await eventually(
-    async () => (await fetch(server.url + url, { headers: { range: 'bytes=0-1' } })).status === 206,
-    'a place',
-  )
   assert.equal((await error(await client(server).create(2 * MiB))).name, 'file_quota')
   assert.equal((await error(await client(server, { user: 'bob' }).create(3 * MiB))).name, 'files_full')
+})
+
+test('a disk that takes no more ends an upload, not the server', async (t) => {
+  const server = await serve(t, { PARLEY_FILES__PATH: join(folder, 'limited') })
+  const ann = client(server)
+  const location = (await ann.create(PNG.length)).headers.get('location')
+  execFileSync('prlimit', ['--pid', String(server.pid), `--fsize=${CHUNK}:`])
+  assert.equal((await error(await ann.patch(location, 0, PNG.subarray(0, CHUNK)))).name, 'file_not_stored')
+  execFileSync('prlimit', ['--pid', String(server.pid), '--fsize=unlimited:'])
+  await ann.goOn(location, PNG)
+})
+
+test('the example of the documentation uploads a file through refusals', async (t) => {
+  const server = await serve(t, { PARLEY_FILES__PATH: join(folder, 'example') })
+  const page = readFileSync(new URL('../../docs/files.md', import.meta.url), 'utf8')
+  const example = page.match(/```js\n(.*?)```/s)[1]
+  const refusals = { 2: 503, 4: 409 } // of its requests
+  const asked = []
+  const busy = async (address, options) => {
+    asked.push(options?.method ?? 'GET')
+    const status = refusals[asked.length]
+    return status ? new Response(null, { status }) : fetch(new URL(address, server.url), options)
+  }
+  const file = new File([PNG.subarray(0, 600_000)], '猫.png', { type: 'image/png' })
+  const run = new (async () => {}).constructor('file', 'fetch', 'setTimeout', `${example}; return url`)
+  const url = await run(file, busy, (then) => setImmediate(then))
+  assert.deepEqual(asked, ['POST', 'PATCH', 'HEAD', 'PATCH', 'HEAD', 'PATCH', 'PATCH', 'PATCH', 'GET'])
+  assert.ok(
+    Buffer.from(await (await fetch(server.url + url)).arrayBuffer()).equals(PNG.subarray(0, 600_000)),
+  )
+})
+
+test('files can be turned off where the history is durable', async (t) => {
+  const server = await serve(t, {
+    PARLEY_STORAGE__PATH: join(folder, 'off.db'),
+    PARLEY_FILES__PATH: 'off',
+  })
+  assert.equal((await (await fetch(`${server.url}/app.json`)).json()).files, null)
+  assert.equal((await error(await post(server, 'username=ann', 'x'))).name, 'not_available')
+  assert.ok(!readdirSync(folder).includes('off.db-files'))
 })
 
 test('what is not gone on with expires', async (t) => {
