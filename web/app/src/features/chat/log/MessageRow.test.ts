@@ -1,7 +1,7 @@
 // A row of the log: deletions that are refused, quotes that lie, and keys that do only what may be done.
 import { mount } from '@vue/test-utils'
 import { expect, it, vi } from 'vitest'
-import { h } from 'vue'
+import { h, nextTick, shallowReactive } from 'vue'
 import { testI18n } from '@/testing/i18n'
 import { provideConversation, type ConversationContext } from '../composables/useConversation'
 import type { ChatMessage } from '../model'
@@ -17,13 +17,16 @@ function show(given: Partial<ChatMessage>, others: ChatMessage[] = []) {
   conversation.rows.value = [...others, message].map((one) => rowOf(one))
   const context = { conversation, jumpTo: vi.fn(), reply: vi.fn(), edit: vi.fn() }
   const row = { kind: 'message' as const, key: message.id, message, continues: false }
-  const props = { row, active: false, tabStop: true, flashed: false, pinned: null }
+  const pinned: string | null = null
+  const props = shallowReactive({ row, active: false, tabStop: true, flashed: false, pinned })
+  const onPin = (key: string | null) => Object.assign(props, { pinned: key })
+  document.body.innerHTML = '<main id="conversation"></main>'
   const setup = () => {
     provideConversation(context as unknown as ConversationContext)
-    return () => h(MessageRow, props)
+    return () => h(MessageRow, { ...props, 'onUpdate:pinned': onPin })
   }
   const page = mount({ setup }, { global: { plugins: [i18n] } })
-  return { conversation, context, page }
+  return { conversation, context, page, props }
 }
 
 it('says that a deletion was refused, and offers to try again or to let it be', async () => {
@@ -36,6 +39,17 @@ it('says that a deletion was refused, and offers to try again or to let it be', 
     ['retry', 'd'],
     ['discard', 'd'],
   ])
+})
+
+it('lets other rows have their menu when it is deleted under its own', async () => {
+  const { page, props } = show({ ...mine, id: 'd' })
+  Object.assign(props, { active: true, pinned: 'd' })
+  await nextTick()
+  expect(page.find('.toolbar').exists()).toBe(true)
+  props.row = { ...props.row, message: { ...props.row.message, deleted: true } }
+  await nextTick()
+  expect(page.find('.toolbar').exists()).toBe(false)
+  expect(props.pinned).toBeNull()
 })
 
 it('marks what has arrived, but not what was deleted', () => {
