@@ -135,6 +135,12 @@ async function take(name, device, colorScheme, language) {
     await me.page.goBack()
     await me.inState('connected')
   }
+  await me.page.goto(address(second))
+  await me.inState('connected')
+  for (const [, text] of lines) await lisi.say(text)
+  await me.page.goto(address(room))
+  await me.log.locator('.line.unread').waitFor()
+  await shot('6-unread')
   await me.pill.click()
   await me.page.context().setOffline(true)
   await me.page.locator('.panel .button').click()
@@ -142,7 +148,7 @@ async function take(name, device, colorScheme, language) {
   await me.page.keyboard.press('Escape')
   await me.say(offline)
   await me.page.locator('[data-notice="down"]').waitFor()
-  await shot('6-offline')
+  await shot('7-offline')
   await Promise.all([me, lisi, wangwu].map((window) => window.close()))
 }
 
