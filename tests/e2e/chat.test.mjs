@@ -66,7 +66,9 @@ test('two windows of one browser do not undo each other', async () => {
   const listed = (window, room) => window.page.locator('.item', { hasText: room })
 
   await one.page.getByRole('button', { name: 'More about this conversation' }).click()
-  await one.page.getByRole('menuitem', { name: 'Mute' }).click()
+  const levels = await one.page.getByRole('menuitemradio').allInnerTexts()
+  assert.deepEqual(levels, ['All messages', 'Mentions only', 'Nothing'])
+  await one.page.getByRole('menuitemradio', { name: 'Nothing' }).click()
   await one.page.locator('.item.muted', { hasText: 'loud' }).waitFor()
   await one.page.reload() // it is written down
   await one.page.locator('.item.muted', { hasText: 'loud' }).waitFor()

@@ -95,8 +95,15 @@ it('leads to the conversation', async () => {
   expect(shown[0]!.close).toHaveBeenCalled()
 })
 
+it('tells only of mentions where nothing else is wanted', () => {
+  const mention = fakeMessage({ text: '@zhangsan', mentionsMe: true })
+  chat.hear(fakeSummary({ notify: 'mentions' }), [...say('psst'), mention, ...say('psst')])
+  chat.hear(fakeSummary({ notify: 'mentions' }), say('psst'))
+  expect(shown.map(({ options }) => options.body)).toEqual(['@zhangsan'])
+})
+
 it('is silent about muted rooms, and without leave', () => {
-  chat.hear(fakeSummary({ muted: true }), say('psst'))
+  chat.hear(fakeSummary({ notify: 'none' }), [fakeMessage({ mentionsMe: true })])
   useSettings().value = { ...useSettings().value, notify: false, sound: false }
   chat.hear(fakeSummary(), say('psst'))
   expect(shown).toEqual([])
@@ -132,9 +139,9 @@ it('counts before whatever title the page has', async () => {
   await titled('(3) #team · Parley')
   document.title = 'Danmaku · Parley'
   await titled('(3) Danmaku · Parley')
-  chat.conversations.value = [fakeSummary({ unread: 7, muted: true, mentions: 1 })]
+  chat.conversations.value = [fakeSummary({ unread: 7, notify: 'mentions', mentions: 1 })]
   await titled('(1) Danmaku · Parley')
-  chat.conversations.value = [fakeSummary({ unread: 7, muted: true })]
+  chat.conversations.value = [fakeSummary({ unread: 7, notify: 'none' })]
   await titled('Danmaku · Parley')
   document.title = '(5) things · Parley'
   chat.conversations.value = [fakeSummary({ unread: 2 })]

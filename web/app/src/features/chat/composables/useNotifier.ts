@@ -21,18 +21,20 @@ export function useNotifier(chat: Chat) {
   onScopeDispose(chat.onUnseen(hear))
 
   function hear(conversation: ConversationSummary, messages: readonly ChatMessage[]) {
-    if (conversation.muted) return
+    const { notify } = conversation
+    const calling = notify === 'all' ? messages : messages.filter((one) => one.mentionsMe)
+    if (notify === 'none' || calling.length === 0) return
     if (settings.value.sound) chime().catch(() => {})
-    if (settings.value.notify && canNotify()) notify(conversation, messages)
+    if (settings.value.notify && canNotify()) show(conversation, calling)
   }
 
   /** One for each conversation: the next takes its place. */
-  function notify({ kind, title, channel }: ConversationSummary, messages: readonly ChatMessage[]) {
+  function show({ kind, title, channel }: ConversationSummary, messages: readonly ChatMessage[]) {
     const last = messages.at(-1)!
     const words = wordsOf(last).slice(0, LONGEST)
     const body = messages.length === 1 ? words : `${t('chat.log.news', messages.length)}\n${words}`
     const head = kind === 'room' ? `${last.name} · #${title}` : last.name
-    const notification = show(head, { body, tag: channel })
+    const notification = create(head, { body, tag: channel })
     notification?.addEventListener('click', () => {
       window.focus()
       void router.push({ name: 'chat', params: { channel } })
@@ -42,7 +44,7 @@ export function useNotifier(chat: Chat) {
 }
 
 /** Chrome on Android grants the permission, and then wants a service worker to show them. */
-function show(title: string, options: NotificationOptions): Notification | null {
+function create(title: string, options: NotificationOptions): Notification | null {
   try {
     return new Notification(title, options)
   } catch {

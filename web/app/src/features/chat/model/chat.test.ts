@@ -85,7 +85,7 @@ describe('two windows of one browser', () => {
     const one = await inRoom(server, 'ann')
     const other = await inRoom(server, 'ann')
     await vi.advanceTimersByTimeAsync(1000)
-    one.chat.setMuted('lobby', true)
+    one.chat.setNotify('lobby', 'none')
     one.chat.leave('tea')
     await vi.advanceTimersByTimeAsync(1000)
     hide(true)
@@ -95,7 +95,7 @@ describe('two windows of one browser', () => {
     one.chat.stop()
     other.chat.stop()
     const { chat } = enter(server, 'ann')
-    expect(chat.conversations.value).toMatchObject([{ channel: 'lobby', muted: true }])
+    expect(chat.conversations.value).toMatchObject([{ channel: 'lobby', notify: 'none' }])
   })
 
   it('come back to a room that only the other one left', async () => {

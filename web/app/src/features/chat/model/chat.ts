@@ -189,7 +189,7 @@ export function createChat(wire: Wire, { me, maxBytes }: ChatOptions): Chat {
       title,
       unread: unread.value,
       mentions,
-      muted: known.get(channel)?.muted ?? false,
+      notify: known.get(channel)?.notify ?? 'all',
       draft: draft.value.text,
       unsent: waiting.value + failed.value,
       last,
@@ -233,7 +233,8 @@ export function createChat(wire: Wire, { me, maxBytes }: ChatOptions): Chat {
     listeners.clear()
   }
 
-  const loud = ({ muted, unread, mentions }: ConversationSummary) => (muted ? mentions : unread)
+  const loud = ({ notify, unread, mentions }: ConversationSummary) =>
+    notify === 'all' ? unread : mentions
 
   return {
     me,
@@ -243,8 +244,8 @@ export function createChat(wire: Wire, { me, maxBytes }: ChatOptions): Chat {
     open,
     close,
     leave,
-    setMuted(channel, muted) {
-      note(channel, { muted })
+    setNotify(channel, notify) {
+      note(channel, { notify })
       listing.soon()
     },
     dialogWith: (user) => dialogChannel(me, user),

@@ -41,10 +41,10 @@ describe('what is unread', () => {
     server.publish('tea', { type: 'delete', id }, 'bob')
     await settle()
     expect(listed(ann, 'tea')).toMatchObject({ unread: 2, mentions: 2 })
-    ann.chat.setMuted('tea', true)
+    ann.chat.setNotify('tea', 'mentions')
     await settle()
     expect(ann.chat.unread.value).toBe(2)
-    expect(listed(ann, 'tea')!.muted).toBe(true)
+    expect(listed(ann, 'tea')!.notify).toBe('mentions')
   })
 
   it('is divided from the rest until the next visit', async () => {

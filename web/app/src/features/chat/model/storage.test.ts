@@ -4,7 +4,7 @@ import { ChatStorage, FRESH_MS, type Known, type Waiting } from './storage'
 const storage = new ChatStorage('ann')
 const known = (channel: string, more: Partial<Known> = {}): Known => ({
   channel,
-  muted: false,
+  notify: 'all',
   read: null,
   at: 1,
   ...more,
@@ -32,7 +32,7 @@ describe('conversations', () => {
   it('of two windows do not undo each other', () => {
     const other = new ChatStorage('ann')
     keep(known('tea', { leftAt: 5 }), known('lobby'))
-    other.keepConversations(new Map([['lobby', { muted: true }]]))
+    other.keepConversations(new Map([['lobby', { notify: 'none' }]]))
     const heard = new Map<string, Partial<Known>>([
       ['lobby', { at: 7 }],
       ['tea', { at: 8, leftAt: undefined }],
@@ -40,7 +40,7 @@ describe('conversations', () => {
     storage.keepConversations(heard)
     expect(other.conversations()).toEqual([
       known('tea', { at: 8 }),
-      known('lobby', { muted: true, at: 7 }),
+      known('lobby', { notify: 'none', at: 7 }),
     ])
   })
 

@@ -5,7 +5,7 @@ import type { Outgoing } from './outbox'
 import type { Place } from './span'
 import { problem, problemKeys, type ProblemKey } from './problems'
 import { readQuote, readRoom } from './schema'
-import type { Draft, Problem } from './types'
+import type { Draft, Notify, Problem } from './types'
 
 /** What waits longer than this is not sent without asking. */
 export const FRESH_MS = 12 * 3_600_000
@@ -15,7 +15,7 @@ const LEFT_KEPT = 200
 
 export interface Known {
   channel: string
-  muted: boolean
+  notify: Notify
   /** Read up to there, as far as this browser knows. */
   read: Place | null
   /** When it was opened or heard of last. */
@@ -28,7 +28,7 @@ export interface Known {
 
 export const unknown = (channel: string): Known => ({
   channel,
-  muted: false,
+  notify: 'all',
   read: null,
   at: Date.now(),
 })
@@ -63,11 +63,13 @@ function write(key: string, value: unknown): void {
 const isPlace = (value: unknown): value is Place =>
   isFields(value) && typeof value.epoch === 'string' && typeof value.offset === 'number'
 
+const LEVELS: readonly Notify[] = ['all', 'mentions', 'none']
+
 const isKnown = (value: unknown): value is Known =>
   isFields(value) &&
   typeof value.channel === 'string' &&
   typeof value.at === 'number' &&
-  typeof value.muted === 'boolean' &&
+  LEVELS.includes(value.notify as Notify) &&
   (value.read === null || isPlace(value.read))
 
 const isProblem = (value: unknown): value is Problem =>

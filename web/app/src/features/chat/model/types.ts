@@ -70,6 +70,9 @@ export type Row =
 
 export type ConversationKind = 'room' | 'dialog'
 
+/** What of a conversation may call somebody who looks elsewhere. */
+export type Notify = 'all' | 'mentions' | 'none'
+
 /** A line of the conversation list; live while the chat runs, whether open or not. */
 export interface ConversationSummary {
   channel: string
@@ -78,7 +81,7 @@ export interface ConversationSummary {
   title: string
   unread: number
   mentions: number
-  muted: boolean
+  notify: Notify
   /** Something was written here and not sent. */
   draft: string
   /** How many of one's own wait or failed. */
@@ -149,14 +152,14 @@ export type Unseen = (conversation: ConversationSummary, messages: readonly Chat
 export interface Chat {
   readonly me: string
   readonly conversations: Readonly<Ref<readonly ConversationSummary[]>>
-  /** For the title badge: what is unread, and of muted rooms what mentions me. */
+  /** For the title badge: what is unread, and where not all of it may call only what mentions me. */
   readonly unread: Readonly<Ref<number>>
   readonly current: Readonly<Ref<Conversation | null>>
   /** Opens (and joins) a conversation and makes it the current one. */
   open(channel: string): Conversation
   close(): void
   leave(channel: string): void
-  setMuted(channel: string, muted: boolean): void
+  setNotify(channel: string, notify: Notify): void
   /** The channel of a conversation with `user`; null when there can be none, as with a comma in a name. */
   dialogWith(user: string): string | null
   /** Messages that were not seen (not mine, page hidden or elsewhere), all of a frame at once, when

@@ -130,7 +130,7 @@ export function fakeConversation(channel = 'team', me = 'zhangsan'): FakeConvers
 }
 
 export function fakeSummary(given: Partial<ConversationSummary> = {}): ConversationSummary {
-  const empty = { unread: 0, mentions: 0, muted: false, draft: '', unsent: 0, last: null }
+  const empty = { unread: 0, mentions: 0, notify: 'all' as const, draft: '', unsent: 0, last: null }
   return { channel: 'team', kind: 'room', title: 'team', online: false, ...empty, ...given }
 }
 
@@ -142,7 +142,8 @@ export function fakeChat(me = 'zhangsan', summaries = [fakeSummary()]): FakeChat
     if (!opened.has(channel)) opened.set(channel, fakeConversation(channel, me))
     return opened.get(channel)!
   }
-  const loud = ({ muted, unread, mentions }: ConversationSummary) => (muted ? mentions : unread)
+  const loud = ({ notify, unread, mentions }: ConversationSummary) =>
+    notify === 'all' ? unread : mentions
   const listeners = new Set<Unseen>()
 
   return {
@@ -156,8 +157,8 @@ export function fakeChat(me = 'zhangsan', summaries = [fakeSummary()]): FakeChat
     leave(channel) {
       conversations.value = conversations.value.filter((other) => other.channel !== channel)
     },
-    setMuted(channel, muted) {
-      conversations.value.forEach((other) => other.channel === channel && (other.muted = muted))
+    setNotify(channel, notify) {
+      conversations.value.forEach((other) => other.channel === channel && (other.notify = notify))
       triggerRef(conversations)
     },
     dialogWith: (user) => (user.includes(',') ? null : `dm#${[me, user].sort().join(',')}`),
