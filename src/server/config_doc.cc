@@ -102,8 +102,8 @@ Rules that contradict each other are refused: `recovery` and `durable` need a `h
 messages cannot stand beside `recovery = "stream"`, the default.
 
 The apps of the web page have namespaces of their own, which are there without configuration while
-`http.apps` is on. A namespace of the same name in the file takes
-their place as a whole; the environment and flags change single keys.
+`http.apps` is on. A namespace of the same name in the file takes their place as a whole; the
+environment and flags change single keys of them.
 
 ```toml
 )";

@@ -140,9 +140,8 @@ constexpr Key kKeys[] = {
          "An HTTP connection is closed when for this time it has no request, or takes nothing of "
          "the answer that waits for it."},
     {KEY(limits, answer_rate), .kind = KeyKind::size, .max = kGiB, .error = Errc::slow_consumer,
-     .doc = "Bytes a second as which a client must read an answer on average, beyond "
-            "limits.keep_alive_timeout that it may take in any case; then the connection is cut. 0 "
-            "sets no limit."},
+     .doc = "Bytes a second of an HTTP answer that a client must read on average, with "
+            "limits.keep_alive_timeout more for all of it; a slower one is cut. 0 sets no limit."},
     {KEY(limits, message_bytes), .kind = KeyKind::size, .min = 1, .max = kGiB,
      .error = Errc::ws_message_too_big,
      .doc = "A WebSocket message, after joining its fragments and inflating."},
@@ -298,7 +297,8 @@ constexpr Key kKeys[] = {
      .doc = "An upload is given up when no bytes came for this time."},
     {KEY(files, queue), .kind = KeyKind::count, .min = 1, .max = 1'000'000,
      .error = Errc::overloaded,
-     .doc = "Operations on files that may wait for the disk; with at most 64 MiB of bytes."},
+     .doc = "Operations on files that may wait for the disk, with at most 64 MiB of bytes; an "
+            "upload alone may have more."},
 
     {KEY(plain, echo_path), .kind = KeyKind::text, .max = 255, .check = check_path,
      .doc = "Path of the echo page and of its WebSocket, where all talk to all."},
