@@ -1,7 +1,6 @@
 // Uploads over HTTP: the tus protocol 1.0.0 (creation, creation-with-upload, termination,
 // expiration), and one POST with the bytes as its body; docs/files.md. The work is the file
 // store's, on its thread; answers come back to the shard of the request.
-#include <charconv>
 #include <memory>
 #include <utility>
 
@@ -31,11 +30,7 @@ constexpr const char* kTusHeaders =
 
 std::optional<std::uint64_t> number_in(const http::Request& request, ByteView name) {
   const auto text = request.header(name);
-  std::uint64_t number = 0;
-  if (!text || text->empty()) return std::nullopt;
-  const char* const end = text->data() + text->size();
-  const auto [stop, error] = std::from_chars(text->data(), end, number);
-  return stop == end && error == std::errc() ? std::optional(number) : std::nullopt;
+  return text ? to_number(*text) : std::nullopt;
 }
 
 bool has_type(const http::Request& request, ByteView type) {

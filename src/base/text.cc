@@ -1,6 +1,8 @@
 #include "base/text.h"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstring>
 
 namespace parley {
@@ -178,6 +180,19 @@ bool equals_ignore_case(ByteView a, ByteView b) {
     if (lower(a[i]) != lower(b[i])) return false;
   }
   return true;
+}
+
+std::string to_lower(ByteView text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(), lower);
+  return out;
+}
+
+std::optional<std::uint64_t> to_number(ByteView text) {
+  std::uint64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  return stop == end && error == std::errc() ? std::optional(number) : std::nullopt;
 }
 
 bool has_control_characters(ByteView text) {

@@ -43,6 +43,9 @@ std::optional<std::string> percent_decode(ByteView text, bool plus_is_space);
 std::string percent_encode(ByteView bytes);
 
 bool equals_ignore_case(ByteView a, ByteView b);
+std::string to_lower(ByteView text);  // ASCII
+// Decimal digits and nothing else; nothing beyond 64 bits.
+std::optional<std::uint64_t> to_number(ByteView text);
 bool has_control_characters(ByteView text);  // C0 and DEL
 ByteView trim(ByteView text);                // spaces and tabs (HTTP's OWS)
 

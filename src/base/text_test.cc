@@ -162,6 +162,17 @@ TEST(Text, ComparesAsciiWithoutCase) {
   EXPECT_FALSE(equals_ignore_case("\xC3\x89", "\xC3\xA9"));
 }
 
+TEST(Text, LowersAsciiAlone) { EXPECT_EQ(to_lower("A-Z @[\u00C9 az"), "a-z @[\u00C9 az"); }
+
+TEST(Text, ReadsNumbersOfDigitsAlone) {
+  EXPECT_EQ(to_number("0"), 0U);
+  EXPECT_EQ(to_number("007"), 7U);
+  EXPECT_EQ(to_number("18446744073709551615"), static_cast<std::uint64_t>(-1));
+  for (const char* text : {"", "-1", "+1", " 1", "1 ", "0x1", "1.0", "18446744073709551616"}) {
+    EXPECT_EQ(to_number(text), std::nullopt) << text;
+  }
+}
+
 TEST(Text, FindsControlCharacters) {
   for (int i = 0; i < 256; ++i) {
     EXPECT_EQ(has_control_characters(std::string("a") + static_cast<char>(i)),

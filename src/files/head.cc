@@ -1,7 +1,5 @@
 #include "files/head.h"
 
-#include <charconv>
-
 #include "base/text.h"
 
 namespace parley::files {
@@ -19,12 +17,6 @@ std::optional<ByteView> take_line(ByteView& text, ByteView name) {
   text.remove_prefix(end + 1);
   if (!line.starts_with(name) || line.substr(name.size(), 1) != " ") return std::nullopt;
   return line.substr(name.size() + 1);
-}
-
-bool parse_number(ByteView text, std::uint64_t& number) {
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  return !text.empty() && stop == end && error == std::errc();
 }
 
 }  // namespace
@@ -57,10 +49,13 @@ std::optional<FileInfo> parse_head(ByteView head) {
   const auto name = take_line(head, "name");
   const auto type = take_line(head, "type");
   const auto metadata = take_line(head, "metadata");
+  if (!received || !size || !user || !name || !type || !metadata) return std::nullopt;
+  const auto received_bytes = to_number(*received);
+  const auto all_bytes = to_number(*size);
+  if (!received_bytes || !all_bytes || *received_bytes > *all_bytes) return std::nullopt;
   FileInfo info;
-  const bool numbers = received && size && parse_number(*received, info.received) &&
-                       parse_number(*size, info.size) && info.received <= info.size;
-  if (!numbers || !user || !name || !type || !metadata) return std::nullopt;
+  info.received = *received_bytes;
+  info.size = *all_bytes;
   info.user = *user;
   info.name = *name;
   info.type = *type;

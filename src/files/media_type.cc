@@ -133,10 +133,7 @@ bool is_name(ByteView part) {
 }  // namespace
 
 std::string canonical_type(ByteView claimed) {
-  std::string type(trim(claimed.substr(0, claimed.find(';'))));
-  for (char& c : type) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
+  std::string type = to_lower(trim(claimed.substr(0, claimed.find(';'))));
   const std::size_t slash = type.find('/');
   constexpr std::size_t kLongest = 127;  // RFC 6838, 4.2
   if (slash == std::string::npos || type.size() > kLongest ||

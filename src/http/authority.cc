@@ -57,12 +57,4 @@ std::optional<std::string> canonical_origin(ByteView scheme, ByteView authority)
   return (https ? "https://" : "http://") + to_lower(parsed->host) + ":" + std::to_string(port);
 }
 
-std::string to_lower(ByteView text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
-
 }  // namespace parley::http

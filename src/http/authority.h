@@ -22,6 +22,4 @@ std::optional<Authority> parse_authority(ByteView text);
 // Nothing if the scheme is not http or https or the authority is none.
 std::optional<std::string> canonical_origin(ByteView scheme, ByteView authority);
 
-std::string to_lower(ByteView text);
-
 }  // namespace parley::http

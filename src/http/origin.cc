@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "http/authority.h"
 #include "http/response.h"
 #include "http/tokens.h"

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/beast/http/basic_parser.hpp>
-#include <charconv>
 #include <limits>
 #include <optional>
 
@@ -149,17 +148,14 @@ Verdict find_framing(const Request& request, const ParserLimits& limits, Framing
     return ParseFault{Errc::http_not_implemented, "the only transfer coding known is chunked"};
   }
   if (lengths == 0) return std::nullopt;
-  const ByteView text = *request.header("content-length");
-  std::uint64_t length = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, length);
-  if (lengths > 1 || error != std::errc() || stop != end) {
+  const auto length = to_number(*request.header("content-length"));
+  if (lengths > 1 || !length) {
     return bad_request("Content-Length is not one decimal number");
   }
-  if (length > limits.body_bytes) {
+  if (*length > limits.body_bytes) {
     return ParseFault{Errc::http_body_too_large, "the body has too many bytes"};
   }
-  framing.content_length = static_cast<std::size_t>(length);
+  framing.content_length = static_cast<std::size_t>(*length);
   return std::nullopt;
 }
 
