@@ -13,7 +13,7 @@ export interface ServerInfo {
   paths: { centrifuge: string; echo: string; room: string; poll?: string; sse?: string }
   limits: { message_bytes: number }
   /** Null: this server takes no files. */
-  files: { path: string; max_bytes: number; chunk_bytes: number; types: string[] } | null
+  files: { path: string; max_bytes: number; chunk_bytes?: number; types: string[] } | null
 }
 
 export const unknownServer: ServerInfo = {

@@ -37,7 +37,6 @@ function fakeServer({ refuse = 0, lose = [] as number[] } = {}) {
 const content = new Blob([new Uint8Array(600 * 1024)], { type: 'text/plain' })
 const options = (more: Partial<UploadOptions> = {}): UploadOptions => ({
   path: '/files',
-  pieceBytes: 256 * 1024,
   name: '图.txt',
   headers: {},
   onProgress: () => {},
@@ -79,6 +78,15 @@ it('asks where the server stands after a lost answer, and sends nothing twice', 
     'HEAD /files/1',
     'PATCH /files/1 524288',
     'GET /files/1',
+  ])
+})
+
+it('goes in the pieces that the server takes', async () => {
+  const { asked } = fakeServer()
+  await upload(content, options({ pieceBytes: 400 * 1024 }))
+  expect(asked.filter((line) => line.startsWith('PATCH'))).toEqual([
+    'PATCH /files/1 0',
+    'PATCH /files/1 409600',
   ])
 })
 

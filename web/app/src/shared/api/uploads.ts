@@ -12,8 +12,8 @@ export interface UploadedFile {
 export interface UploadOptions {
   /** Where uploads are made, as the server's /app.json says: "/files". */
   path: string
-  /** What the server takes in one request, likewise. */
-  pieceBytes: number
+  /** What the server takes in one request, if it says so. */
+  pieceBytes?: number
   name: string
   /** Who is sending: an Authorization header, or nothing. */
   headers: Record<string, string>
@@ -31,6 +31,8 @@ export class UploadError extends Error {
   }
 }
 
+/** Small enough for a slow line. */
+const PIECE = 256 * 1024
 const TRIES = 8
 const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 8000
@@ -68,11 +70,12 @@ async function create(content: Blob, options: UploadOptions): Promise<string> {
 
 /** Piece by piece; after an error from where the server stands. */
 async function fill(location: string, content: Blob, options: UploadOptions): Promise<void> {
+  const { pieceBytes = PIECE } = options
   for (let offset = 0; offset < content.size; options.onProgress(offset)) {
     offset = await insist(options.signal, async (again) => {
       if (again) offset = await offsetOf(location, options)
       if (offset === content.size) return offset
-      const piece = content.slice(offset, offset + options.pieceBytes)
+      const piece = content.slice(offset, offset + pieceBytes)
       const reply = await send(location, options, 'PATCH', piece, {
         'Upload-Offset': String(offset),
         'Content-Type': 'application/offset+octet-stream',
