@@ -30,7 +30,7 @@ class FileStore::Worker {
   template <class T, class Work>
   void submit(std::size_t bytes, Done<T> done, Work work);
   void submit_read(UniqueFunction<void(Shelf&)> run);  // beside the limits
-  const Shelf& shelf() const { return *shelf_; }  // for what any thread may ask it
+  const Shelf& shelf() const { return *shelf_; }       // for what any thread may ask it
   std::uint64_t kept_bytes() const { return kept_bytes_.load(std::memory_order_relaxed); }
   std::size_t waiting() const;
 

@@ -1,7 +1,8 @@
 // Shelf: the uploads of one folder, with their limits. Calls block; one thread, that of the
-// FileStore, but for what says otherwise. Each upload is one file, "ID.part" while bytes are missing and "ID" when it is
-// complete; a kill at any moment leaves what open() can go on from. What is acknowledged is on
-// disk; what fails leaves the upload as it was, so the client may send the same again.
+// FileStore, but for what says otherwise. Each upload is one file, "ID.part" while bytes are
+// missing and "ID" when it is complete; a kill at any moment leaves what open() can go on from.
+// What is acknowledged is on disk; what fails leaves the upload as it was, so the client may send
+// the same again.
 #pragma once
 
 #include <cstddef>

@@ -55,7 +55,7 @@ test('the help lists the keys of the shell and of the page', async () => {
     ['?', page.locator('.pill')],
   ]) {
     await place.press(key)
-    await help.getByText('This help').waitFor()
+    await help.getByText('This help', { exact: true }).waitFor()
     assert.ok((await help.locator('.row').count()) > 3)
     await page.keyboard.press('Escape')
     await help.waitFor({ state: 'hidden' })

@@ -50,6 +50,7 @@ export async function takePages({ browser, server, device, colorScheme, language
   const ways = lab.page.locator('#ways')
   await ways.evaluate((lesson) => lesson.scrollIntoView())
   await ways.getByRole('button', { name: /^(A ticker|行情)/ }).click()
+  await ways.getByRole('button', { name: /^(Start|开始)$/ }).click()
   await settles(lab)
   await shoot(lab.page, 'lab-ways')
   for (const lesson of ['heartbeat', 'retry', 'close', 'frames', 'quiz']) {

@@ -5,7 +5,10 @@ import { helpOpen } from '@/shared/composables/useShell'
 import { isWriting, useShortcuts } from '@/shared/composables/useShortcuts'
 
 export function useHelpKeys(): void {
-  useShortcuts([{ keys: ['?'], does: 'shell.helpOpens' }])
+  useShortcuts([
+    { keys: ['?'], does: 'shell.helpOpens' },
+    { keys: ['Ctrl', '/'], does: 'shell.helpOpensWriting' },
+  ])
   window.addEventListener('keydown', listen)
   onScopeDispose(() => window.removeEventListener('keydown', listen))
 }
