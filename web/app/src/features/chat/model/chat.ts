@@ -50,7 +50,7 @@ export function createChat(wire: Wire, { me, maxBytes }: ChatOptions): Chat {
     newId: createRefs(),
     maxBytes,
     isVisible,
-    wrote: invite,
+    writes: invite,
     heard,
     read(talk, place) {
       note(talk.channel, { read: place })

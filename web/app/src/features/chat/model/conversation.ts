@@ -254,9 +254,10 @@ export class Talk implements Conversation {
     this.drawing.now()
   }
 
-  private publish = async (data: unknown): Promise<void> => {
-    await this.wire.publish(data)
-    if (this.kind === 'dialog' && isMessage(data)) this.around.wrote(this)
+  private publish = (data: unknown): Promise<unknown> => {
+    // First: when the page goes before the answer, the message is there and nobody would invite to it.
+    if (this.kind === 'dialog' && isMessage(data)) this.around.writes(this)
+    return this.wire.publish(data)
   }
 
   // What is shown.

@@ -52,6 +52,16 @@ describe('a dialog', () => {
     expect(sentTo(ann, 'inbox:#bob')).toHaveLength(2)
   })
 
+  it('tells the other one of a message even when the page goes before its answer', async () => {
+    const bob = enter(server, 'bob')
+    const ann = await inRoom(server, 'ann', 'dm#ann,bob')
+    ann.talk.send({ text: 'hi' })
+    ann.chat.stop()
+    ann.wire.drop()
+    await inRoom(server, 'ann', 'dm#ann,bob')
+    expect(listed(bob, 'dm#ann,bob')).toMatchObject({ unread: 1, last: { text: 'hi' } })
+  })
+
   it('invites again after a refusal', async () => {
     server.refusals.set('publish inbox:#bob', refusal(100, '', true))
     const ann = await inRoom(server, 'ann', 'dm#ann,bob')

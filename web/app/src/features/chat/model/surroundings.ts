@@ -13,8 +13,8 @@ export interface Surroundings {
   newId(): string
   maxBytes: number
   isVisible(): boolean
-  /** A message of a dialog was taken: the other one should know where. */
-  wrote(conversation: Talk): void
+  /** A message of a dialog goes out: the other one should know where. */
+  writes(conversation: Talk): void
   /** Something was published, by the server's clock. */
   heard(time: number | undefined): void
   read(conversation: Talk, place: Place): void
