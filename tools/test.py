@@ -207,14 +207,15 @@ def step_web(runner: Runner) -> None:
         return runner.skip("no web/")
     runner.check("lint", "tools/npm.sh", "web", "run", "lint")
     runner.check("typecheck", "tools/npm.sh", "web", "run", "typecheck")
-    for config in sources("web/app/vite.config.ts") + sources("web/packages/*/vite*.config.ts"):
-        report = LOGS / f"vitest-{config.parent.name}.xml"
-        runner.suite("vitest", report, "npx", "vitest", "run", "--reporter=default", "--reporter=junit",
-                     f"--outputFile.junit={report}", cwd=config.parent)
-    for package in sources("web/packages/*/package.json"):
-        folder = package.parent.name
-        runner.check(f"package {folder} builds", "tools/npm.sh", "web", "run", "build", "-w", f"packages/{folder}")
-        runner.check(f"package {folder} may be published", "npx", "publint", "--strict", cwd=package.parent)
+    packages = [manifest.parent for manifest in sources("web/packages/*/package.json")]
+    for folder in [ROOT / "web/app", *packages]:
+        report = LOGS / f"vitest-{folder.name}.xml"
+        runner.suite(f"vitest in {folder.name}", report, "npx", "vitest", "run", "--reporter=default",
+                     "--reporter=junit", f"--outputFile.junit={report}", cwd=folder)
+    for folder in packages:
+        name = folder.name
+        runner.check(f"package {name} builds", "tools/npm.sh", "web", "run", "build", "-w", f"packages/{name}")
+        runner.check(f"package {name} may be published", "npx", "publint", "--strict", cwd=folder)
 
 
 def step_integration(runner: Runner) -> None:

@@ -255,7 +255,6 @@ export class Talk implements Conversation {
   }
 
   private publish = (data: unknown): Promise<unknown> => {
-    // First: when the page goes before the answer, the message is there and nobody would invite to it.
     if (this.kind === 'dialog' && isMessage(data)) this.around.writes(this)
     return this.wire.publish(data)
   }

@@ -13,7 +13,10 @@ export interface Surroundings {
   newId(): string
   maxBytes: number
   isVisible(): boolean
-  /** A message of a dialog goes out: the other one should know where. */
+  /**
+   * A message of a dialog is about to go out: the other one should know where. Before it goes, as the page
+   * may go before the answer; then the message would be there, and nobody invited to it.
+   */
   writes(conversation: Talk): void
   /** Something was published, by the server's clock. */
   heard(time: number | undefined): void
