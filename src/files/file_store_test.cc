@@ -123,6 +123,7 @@ TEST_F(FileStoreTest, WhatAFileIsCanBeAskedWhileTheDiskIsBusy) {
   EXPECT_EQ(store_->find(file->id)->name, "cat.png");
   EXPECT_EQ(store_->find("nothing").error(), Errc::http_not_found);
   release.count_down();
+  store_.reset();  // its thread looks at the latch no more
 }
 
 TEST_F(FileStoreTest, ABodyThatIsBeingSentIsReadOnHoweverMuchWaits) {
