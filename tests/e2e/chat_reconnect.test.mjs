@@ -85,7 +85,9 @@ test('another room, opened while the line is down, tells the same story and coun
 })
 
 test('a frozen server is noticed, and a message into the silence is shown once', async () => {
-  const [zhangsan] = windows
+  const [zhangsan, lisi] = windows
+  await zhangsan.say('before') // so that the room is loaded, whose log is watched
+  await lisi.sees('before')
   server.signal('SIGSTOP')
   await zhangsan.say('into the silence')
   await both((window) => window.inState('waiting'))
@@ -94,7 +96,7 @@ test('a frozen server is noticed, and a message into the silence is shown once',
   server.signal('SIGCONT')
   await both((window) => window.inState('connected'))
   await zhangsan.row('into the silence').and(zhangsan.page.locator('[data-state="sent"]')).waitFor()
-  await everyoneHas('into the silence')
+  await everyoneHas('before', 'into the silence')
 })
 
 test('a reload in the middle of sending: the message arrives once', async () => {
