@@ -23,5 +23,39 @@ export interface Outgoing {
   discard(): void
 }
 
+interface Steps {
+  text: string
+  /** Here, once, before it goes out. */
+  show(): void
+  publish(): Promise<unknown>
+  drop(): void
+  /** On the server, then here. */
+  retract(): Promise<void>
+}
+
+/** What was sent may be there though no answer came: who throws it away takes it back there, too. */
+export function newComment({ text, show, publish, drop, retract }: Steps): Outgoing {
+  let sent = false
+  return {
+    text,
+    async send() {
+      sent = true
+      show()
+      await publish()
+    },
+    discard() {
+      drop()
+      if (sent) retract().catch(() => {})
+    },
+  }
+}
+
+/** Nothing of it is seen before the server has it, so there is nothing to throw away. */
+export const takingBack = (text: string, retract: () => Promise<void>): Outgoing => ({
+  text,
+  send: retract,
+  discard: () => {},
+})
+
 /** Longer than that a comment is not worth waiting for. */
 export const SEND_MS = 5000

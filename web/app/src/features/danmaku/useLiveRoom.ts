@@ -5,7 +5,7 @@ import { shallowRef, watch } from 'vue'
 import { createRefs } from '@/shared/api/refs'
 import { Ledger } from './model/ledger'
 import { commentKey, hear, toDeletion, toWire, type HeardComment, type Look } from './model/wire'
-import { SEND_MS, type Source } from './source'
+import { newComment, SEND_MS, takingBack, type Source } from './source'
 import type { Flow } from './useFlow'
 import { useLater } from './useLater'
 import type { Screen } from './useScreen'
@@ -88,26 +88,18 @@ export function useLiveRoom(name: string, me: string, screen: Screen, flow: Flow
   function compose(text: string, look: Look) {
     const id = nextRef()
     const key = commentKey(me, id)
-    let sent = false
-    return {
+    return newComment({
       text,
-      async send() {
-        sent = true
-        if (ledger.note(key)) {
-          fly({ id: key, text, ...look, user: me, own: true, time: Date.now() })
-        }
-        await channel.publish(toWire(id, text, look), { timeout: SEND_MS })
+      show() {
+        if (ledger.note(key)) fly({ id: key, text, ...look, user: me, own: true, time: Date.now() })
       },
-      discard() {
-        remove(key)
-        if (sent) retract(key).catch(() => {})
-      },
-    }
+      publish: () => channel.publish(toWire(id, text, look), { timeout: SEND_MS }),
+      drop: () => remove(key),
+      retract: () => retract(key),
+    })
   }
 
-  function takeBack({ id, text }: HeardComment) {
-    return { text, send: () => retract(id), discard: () => {} }
-  }
+  const takeBack = ({ id, text }: HeardComment) => takingBack(text, () => retract(id))
 
   return { historyState, error: channel.error, compose, takeBack }
 }

@@ -16,7 +16,7 @@ import {
   type HeardComment,
   type Look,
 } from './model/wire'
-import { SEND_MS, type Source } from './source'
+import { newComment, SEND_MS, takingBack, type Source } from './source'
 import type { Flow } from './useFlow'
 import type { Screen } from './useScreen'
 import { useSegments } from './useSegments'
@@ -129,20 +129,16 @@ export function useTimedTrack(
     const key = commentKey(me, id)
     // Not rounded up: the film has not come to the next millisecond, and at its end there is none.
     const at = Math.floor(film.clock.time)
-    let sent = false
-    return {
+    return newComment({
       text,
-      async send() {
-        sent = true
+      show() {
         if (ledger.note(key))
           add([{ id: key, text, ...look, user: me, own: true, time: Date.now(), at }])
-        await segments.publish(segmentOf(at), toWire(id, text, look, at), SEND_MS)
       },
-      discard() {
-        drop(key)
-        if (sent) retract(key, at).catch(() => {})
-      },
-    }
+      publish: () => segments.publish(segmentOf(at), toWire(id, text, look, at), SEND_MS),
+      drop: () => drop(key),
+      retract: () => retract(key, at),
+    })
   }
 
   async function retract(key: string, at: number) {
@@ -150,9 +146,7 @@ export function useTimedTrack(
     drop(key)
   }
 
-  function takeBack({ id, text, at = 0 }: HeardComment) {
-    return { text, send: () => retract(id, at), discard: () => {} }
-  }
+  const takeBack = ({ id, text, at = 0 }: HeardComment) => takingBack(text, () => retract(id, at))
 
   return {
     historyState: segments.state,
